@@ -1,0 +1,140 @@
+"""From who satisfies a check to its result: 分子, 分母, 到位/基本到位/不到位, credit, 进度."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.items import UNIT_PERIOD
+from pipeline.names import normal_names
+from pipeline.populations import Facts, item_keys
+from pipeline.rules import Check, Measures, Rules
+
+FULL, BASIC, SHORT, NOT_APPLICABLE, UNVERIFIED = "到位", "基本到位", "不到位", "不适用", "未核验"
+DONE, UNDER_WAY, OVERDUE = "已到位", "推进中", "逾期"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one check found.
+
+    members: the population (columns MEMBERS), `ok` telling who satisfies it. table: index of Facts.units; numerator, denominator,
+    result, credit.
+    """
+
+    members: pd.DataFrame
+    table: pd.DataFrame
+
+
+def tally(members: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    """分子 and 分母 of each unit and period, zero where it has no members."""
+    return pd.DataFrame(
+        {"numerator": count_rows(members[members["ok"]], facts), "denominator": count_rows(members, facts)}
+    )
+
+
+def count_rows(rows: pd.DataFrame, facts: Facts) -> pd.Series:
+    """How many rows each unit and period has (index of Facts.units), zero where none."""
+    return rows.groupby(UNIT_PERIOD).size().reindex(facts.units.index, fill_value=0).astype("Int64")
+
+
+def by_share(members: pd.DataFrame, facts: Facts, rules: Rules, number: int) -> Outcome:
+    """The outcome of a check that counts who satisfies it; 不适用 without a population."""
+    table = tally(members, facts)
+    result = grade_of(all_ok(table), enough(table, rules.checks.by_number[number], rules.checks.measures))
+    return not_applicable(
+        Outcome(members, table.assign(result=result, credit=share_of(table))), table["denominator"].eq(0)
+    )
+
+
+def stepped(
+    members: pd.DataFrame, table: pd.DataFrame, full: pd.Series, basic: pd.Series, measures: Measures
+) -> Outcome:
+    """The outcome of a check that is worth all, some or nothing."""
+    result = grade_of(full, basic)
+    credit = result.map({FULL: 1.0, BASIC: measures.basic_credit, SHORT: 0.0}).astype("float64")
+    return Outcome(members, table.assign(result=result, credit=credit))
+
+
+def by_violations(
+    members: pd.DataFrame, facts: Facts, rules: Rules, number: int, untold: pd.Series | None = None
+) -> Outcome:
+    """The outcome of a check that counts violations: 分子 = all of them, those in 整改台账 count in part in the credit."""
+    measures, rule = rules.checks.measures, rules.checks.by_number[number]
+    bad = members[~members["ok"]]
+    covered = _covered_by_ledger(bad, facts, number, pd.Timestamp(rules.due_of(number)))
+    table = tally(members, facts)
+    table["numerator"] = table["denominator"] - table["numerator"]
+    eased, extra = count_rows(bad[covered], facts), 0 if untold is None else untold
+    weighed = table["numerator"] - eased * (1 - measures.covered_counts) + extra
+    full = table["numerator"].eq(0) & (weighed == 0)
+    result = grade_of(full, eased.eq(table["numerator"]))
+    return Outcome(
+        members, table.assign(result=result, credit=_violation_credit(weighed, table["denominator"], rule, measures))
+    )
+
+
+def _violation_credit(weighed: pd.Series, population: pd.Series, rule: Check, measures: Measures) -> pd.Series:
+    """1 less some points an item, at most half of all, unless a larger share of the unit's items is concerned."""
+    share = (weighed / population.where(population > 0)).fillna(0.0)
+    points = (weighed * (measures.violation_points / rule.weight)).clip(upper=measures.violation_cap)
+    return (1 - share.where(share > points, points)).clip(lower=0.0).astype("float64")
+
+
+def _covered_by_ledger(bad: pd.DataFrame, facts: Facts, number: int, due: pd.Timestamp) -> pd.Series:
+    """Which violations stand in 整改台账 with a person and an open deadline that is neither past nor after the check's due date."""
+    lines = facts.problems
+    open_lines = lines[
+        lines["check"].eq(str(number))
+        & lines["person"].notna()
+        & lines["state"].isin(["未开始", "进行中"])
+        & (lines["due"] >= lines["cutoff"])
+        & (lines["due"] <= due)
+    ]
+    links = facts.problem_links[facts.problem_links["known"]].merge(
+        open_lines[["file", "row", *UNIT_PERIOD]], on=["file", "row"]
+    )
+    return pd.Series(item_keys(bad.assign(key=normal_names(bad["name"]))).isin(item_keys(links)), index=bad.index)
+
+
+def grade_of(full: pd.Series, basic: pd.Series) -> pd.Series:
+    """到位 where full, 基本到位 where basic, 不到位 elsewhere."""
+    return pd.Series(np.select([full, basic], [FULL, BASIC], SHORT), index=full.index, dtype="str")
+
+
+def all_ok(table: pd.DataFrame) -> pd.Series:
+    """Where there is a population and all of it satisfies the check."""
+    return table["denominator"].gt(0) & table["numerator"].eq(table["denominator"])
+
+
+def enough(table: pd.DataFrame, rule: Check, measures: Measures) -> pd.Series:
+    """Whether the share suffices for 基本到位; with exactly one short in a small population it does."""
+    short = table["denominator"] - table["numerator"]
+    one_short = short.eq(1) & table["denominator"].between(measures.one_short_from, measures.one_short_to)
+    # Counted in whole items: a share such as 0.9 × 10 must not fail by a rounding of the machine.
+    enough = table["numerator"] >= table["denominator"] * rule.basic_from - 1e-9
+    return (enough & table["denominator"].gt(0)) | one_short
+
+
+def share_of(table: pd.DataFrame) -> pd.Series:
+    """分子 / 分母, zero without a population."""
+    return (table["numerator"] / table["denominator"].where(table["denominator"] > 0)).fillna(0.0).astype("float64")
+
+
+def progress_of(results: pd.DataFrame, cutoff: pd.Series) -> pd.Series:
+    """已到位; 推进中 until the due date and 逾期 after it; nothing for 不适用 and 未核验."""
+    open_checks = results["result"].isin([BASIC, SHORT])
+    late = cutoff > results["due"]
+    words = np.select([results["result"].eq(FULL), open_checks & late, open_checks], [DONE, OVERDUE, UNDER_WAY], "")
+    return pd.Series(words, index=results.index, dtype="str")
+
+
+def not_applicable(outcome: Outcome, where: pd.Series) -> Outcome:
+    """The outcome with 不适用 and no figures at the units and periods `where`."""
+    table = outcome.table.assign(result=outcome.table["result"].mask(where, NOT_APPLICABLE))
+    return Outcome(outcome.members, blank_where(table, where))
+
+
+def blank_where(table: pd.DataFrame, where: pd.Series) -> pd.DataFrame:
+    """The table without 分子, 分母 and credit at the units and periods `where`."""
+    return table.assign(**{column: table[column].mask(where) for column in ("numerator", "denominator", "credit")})

@@ -1,0 +1,214 @@
+"""Whose form it is, which period it belongs to, which file counts, what is carried over (spec 1)."""
+
+import re
+
+import pandas as pd
+
+from pipeline import intake
+from pipeline.findings import found, gather
+from pipeline.roster import match_unit
+from pipeline.rules import Calendar, Roster, Rules
+
+TAKEN, SUPERSEDED, UNSURE, REFUSED, IGNORED = "采用", "被替代", "期号待确认", "拒收", "忽略"
+OUTCOMES = {
+    intake.CATALOGUE: "目录",
+    intake.REGISTER: "登记表",
+    intake.FINAL: "定稿",
+    intake.SCAN: "附件",
+    intake.LOCK: IGNORED,
+    intake.REFUSED: REFUSED,
+}
+_VERSION_IN_NAME = re.compile(r"[（(](\d{1,2})[）)]|[vV](\d{1,2})|第(\d)版|(最终|定稿|终稿)")
+_FINAL_VERSION = 100  # 最终版 goes after any number
+
+
+def settle(identified: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What becomes of every file: the identified rows with unit, period, outcome, reason; and findings about periods.
+
+    Order: unit, period, then one file for each unit and period; the outcome of a file that none of this concerns follows from its kind.
+    """
+    files = _complete(identified)
+    files["outcome"] = files["kind"].map(OUTCOMES)
+    files = _assign_units(files, rules.roster)
+    files, findings = _assign_periods(files, rules.calendar)
+    files = _set_aside_untouched(files)
+    files = _set_aside_resent(files, rules.calendar)
+    files["filled_on"] = files["filled_on"].mask(impossible_dates(files, rules.calendar))
+    files, lost = _choose(files)
+    return files, gather([findings, lost])
+
+
+def current_period(files: pd.DataFrame, rules: Rules) -> int | None:
+    """The highest period that enough units reported for; else the one with most units, the lower on a tie; None without any."""
+    taken = files[(files["kind"] == intake.FORM) & (files["outcome"] == TAKEN)]
+    units = taken.groupby("period")["unit"].nunique()
+    if units.empty:
+        return None
+    enough = units[units >= rules.calendar.current_needs_units]
+    return int(enough.index.to_numpy().max() if len(enough) else units.index.to_numpy()[units.argmax()])
+
+
+def assign_carried(files: pd.DataFrame, last: int, rules: Rules) -> pd.DataFrame:
+    """Which form speaks for each unit in each period up to `last`: unit, period, file, own_period (earlier where carried over)."""
+    taken = files[(files["kind"] == intake.FORM) & (files["outcome"] == TAKEN) & (files["period"] <= last)]
+    periods = [number for number in sorted(rules.calendar.by_number) if number <= last]
+    grid = pd.MultiIndex.from_product([rules.roster.names, periods], names=["unit", "period"]).to_frame(index=False)
+    grid = grid.merge(taken[["unit", "period", "file"]], on=["unit", "period"], how="left")
+    grid["own_period"] = grid["period"].where(grid["file"].notna())
+    grid[["file", "own_period"]] = grid.groupby("unit")[["file", "own_period"]].ffill()
+    return grid.dropna(subset="file").astype({"own_period": "int64"}).reset_index(drop=True)
+
+
+def late_units(files: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """unit, period of those whose first readable form came after the cut-off; a blank date is not late."""
+    forms = files[(files["kind"] == intake.FORM) & files["outcome"].isin([TAKEN, SUPERSEDED])]
+    dated = forms.assign(day=forms["filled_on"].fillna(pd.Timestamp.min.as_unit("s")))
+    first = dated.groupby(["unit", "period"], as_index=False)["day"].min()
+    return first[first["day"] > first["period"].map(_cutoffs(calendar))][["unit", "period"]]
+
+
+def impossible_dates(forms: pd.DataFrame, calendar: Calendar) -> pd.Series:
+    """Whether `filled_on` is after the cut-off of the period after `period`; such a date counts as blank (spec 1)."""
+    numbers = sorted(calendar.by_number)
+    following = {n: _cutoffs(calendar)[after] for n, after in zip(numbers, numbers[1:], strict=False)}
+    return forms["filled_on"] > forms["period"].map(following).astype("datetime64[s]")
+
+
+def window_of(days: pd.Series, calendar: Calendar) -> pd.Series:
+    """The period in whose window each day lies (from the day after the previous cut-off to its own); missing outside all."""
+    periods = sorted(calendar.periods, key=lambda period: period.number)
+    edges = [pd.Timestamp(calendar.start) - pd.Timedelta(days=1), *(pd.Timestamp(period.cutoff) for period in periods)]
+    windows = pd.cut(days, bins=pd.DatetimeIndex(edges), labels=[period.number for period in periods])
+    return windows.astype("Int64")
+
+
+def _cutoffs(calendar: Calendar) -> dict[int, pd.Timestamp]:
+    return {period.number: pd.Timestamp(period.cutoff) for period in calendar.periods}
+
+
+def _complete(identified: pd.DataFrame) -> pd.DataFrame:
+    """The rows with every column there and typed."""
+    columns = {
+        "file": "str", "sha256": "str", "kind": "str", "reason": "str", "unit_written": "str", "period_text": "str",
+        "folder_period": "Int64", "written_period": "Int64", "filled_on": "datetime64[s]", "copy": "Int64",
+        "has_items": "boolean", "untouched": "boolean",
+    }  # fmt: skip
+    files = identified.reindex(columns=list(columns)).astype(columns)
+    files["copy"] = files["copy"].fillna(0)
+    files[["has_items", "untouched"]] = files[["has_items", "untouched"]].fillna(False).astype("bool")
+    return files.assign(reason=files["reason"].fillna(""), name_version=files["file"].map(_version_in_name))
+
+
+def _version_in_name(path: str) -> int:
+    numbers = [
+        _FINAL_VERSION if final else int(a or b or c)
+        for a, b, c, final in _VERSION_IN_NAME.findall(path.rsplit("/", 1)[-1])
+    ]
+    return max(numbers, default=0)
+
+
+def _assign_units(files: pd.DataFrame, roster: Roster) -> pd.DataFrame:
+    matches = {text: match_unit(text, roster) for text in files["unit_written"].dropna().unique()}
+    files["unit"] = (
+        files["unit_written"].map({text: match.unit or None for text, match in matches.items()}).astype("str")
+    )
+    unknown = files["kind"].isin([intake.FORM, intake.CONTACT]) & files["unit"].isna()
+    files.loc[unknown, "outcome"] = REFUSED
+    files.loc[unknown, "reason"] = [
+        _unknown_unit(text, path, roster)
+        for text, path in zip(files.loc[unknown, "unit_written"].fillna(""), files.loc[unknown, "file"], strict=True)
+    ]
+    return files
+
+
+def _unknown_unit(written: str, path: str, roster: Roster) -> str:
+    """Why no unit was found, and whom the name or the file's name may mean."""
+    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    match = match_unit(written, roster) if written else match_unit(stem, roster)
+    maybe = match.suggestions or ((match.unit,) if match.unit else ())
+    hint = f"；是否为{'、'.join(f'“{name}”' for name in maybe)}？" if maybe else "；"
+    what = f"单位名称“{written}”不在成员单位名册中" if written else "没有填写单位名称"
+    return f"{what}{hint}请在“单位信息”中写附件1的单位名称后重新报送"
+
+
+def _assign_periods(files: pd.DataFrame, calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The folder's period, else the written one, else the window of 填报日期; with remarks where it was not the written one."""
+    known = list(calendar.by_number)
+    written = files["written_period"].where(files["written_period"].isin(known))
+    folder = files["folder_period"].where(files["folder_period"].isin(known))
+    by_date = window_of(files["filled_on"], calendar)
+    is_form = files["kind"].isin([intake.FORM, intake.CONTACT]) & files["unit"].notna()
+    files["period"] = (
+        folder.fillna(written)
+        .fillna(by_date)
+        .where(files["kind"].isin([intake.FORM, intake.CONTACT]), folder.fillna(written))
+    )
+    unsure = is_form & files["period"].isna()
+    files.loc[unsure, "outcome"] = UNSURE
+    files.loc[unsure, "reason"] = "没有期号，也没有可用的填报日期；请放进“第N期”文件夹后再运行"
+    shown = "第" + files["period"].astype("str") + "期"
+    moved = files[is_form & folder.notna() & written.notna() & (folder != written).fillna(False)].assign(shown=shown)
+    dated = files[is_form & folder.isna() & written.isna() & by_date.notna()].assign(shown=shown)
+    findings = [
+        found("period_moved", moved, "unit_info", "period", value="period_text", detail="shown"),
+        found("period_by_date", dated, "unit_info", "period", detail="shown"),
+    ]
+    return files.assign(written=written, folder=folder, window=by_date), gather(findings)
+
+
+def _set_aside_untouched(files: pd.DataFrame) -> pd.DataFrame:
+    untouched = (files["kind"] == intake.FORM) & files["untouched"] & files["outcome"].isna()
+    files.loc[untouched, "outcome"] = IGNORED
+    files.loc[untouched, "reason"] = "预填表原样退回：自查结论和办件量都没有填，不算报送"
+    return files
+
+
+def _set_aside_resent(files: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """Mark forms that may be last fortnight's sent again with the old 期号; a folder of its period settles it."""
+    open_forms = files[(files["kind"] == intake.FORM) & files["outcome"].isna()]
+    open_forms = open_forms.sort_values(["filled_on", "copy", "name_version", "file"], na_position="first")
+    already = open_forms.duplicated(["unit", "period"])
+    copy = open_forms.duplicated(["unit", "period", "sha256"])
+    later = (open_forms["window"] > open_forms["period"]).fillna(False) & open_forms["folder"].isna()
+    doubtful = open_forms.index[already & ~copy & later & (open_forms["copy"] == 0)]
+    files.loc[doubtful, "outcome"] = UNSURE
+    files.loc[doubtful, "reason"] = [
+        f"期号写的是第{period}期，填报日期却在第{window}期内，且该单位第{period}期已有填报表；"
+        f"如属第{window}期请移到“第{window}期”文件夹，如属第{period}期的更正请移到“第{period}期”文件夹"
+        for period, window in zip(files.loc[doubtful, "period"], files.loc[doubtful, "window"], strict=True)
+    ]
+    return files
+
+
+def _choose(files: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One form for each unit and period: the latest date, then 版次, then the number in the name, then the path."""
+    open_forms = files[files["kind"].isin([intake.FORM, intake.CONTACT]) & files["outcome"].isna()]
+    newest_last = ["filled_on", "copy", "name_version", "file"]
+    ordered = open_forms.sort_values(newest_last, na_position="first")
+    newest = ordered.drop_duplicates(["kind", "unit", "period"], keep="last")
+    best = ordered.sort_values(["has_items"], kind="stable").drop_duplicates(["kind", "unit", "period"], keep="last")
+    files.loc[open_forms.index, "outcome"] = SUPERSEDED
+    files.loc[best.index, ["outcome", "reason"]] = [TAKEN, ""]
+    chosen = (
+        open_forms[["kind", "unit", "period"]]
+        .merge(best, on=["kind", "unit", "period"], how="left")
+        .set_axis(open_forms.index)
+    )
+    beaten = open_forms.index.difference(best.index)
+    same = files.loc[beaten, "sha256"] == chosen.loc[beaten, "sha256"]
+    files.loc[beaten, "reason"] = ("与“" + chosen.loc[beaten, "file"] + "”完全相同").where(
+        same, "采用了“" + chosen.loc[beaten, "file"] + "”"
+    )
+    lost = newest.index.difference(best.index)
+    files.loc[lost, "reason"] = "期内缺项：没有事项，仍采用“" + chosen.loc[lost, "file"] + "”"
+    contacts = files["kind"].eq(intake.CONTACT) & files["outcome"].eq(TAKEN)
+    files.loc[contacts, "reason"] = "对接人员联系表"
+    remarks = pd.DataFrame({"file": chosen.loc[lost, "file"], "newer": files.loc[lost, "file"]})
+    return files, found("items_lost", remarks, "items", value="newer")
+
+
+def catalogue_of(files: pd.DataFrame, period: int) -> str | None:
+    """The catalogue that counts for a period: the latest stamped with a period up to it, else one without a stamp."""
+    catalogues = files[files["kind"] == intake.CATALOGUE]
+    usable = catalogues[catalogues["period"].fillna(0) <= period].assign(stamp=catalogues["period"].fillna(0))
+    return None if usable.empty else str(usable.sort_values(["stamp", "file"])["file"].iloc[-1])
