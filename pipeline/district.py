@@ -1,0 +1,132 @@
+"""inputs/ -> the result of one period: find and classify, identify, choose, assess, run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from pipeline import intake
+from pipeline.assess import Assessed, Assignment, Background, assess, join
+from pipeline.catalogue import catalogue_by_period, read_catalogues
+from pipeline.cli import Progress
+from pipeline.intake import Source, find_files, identify_files
+from pipeline.reader import RawSheet
+from pipeline.rules import Rules
+from pipeline.run import Result, run
+from pipeline.stop import Stop
+from pipeline.submissions import assign_carried, current_period, settle
+from pipeline.workers import FAULTY, Failed, Workers
+
+T = TypeVar("T")
+FILES_A_BATCH = 8
+WHY = {
+    "崩溃": "读取这个文件时程序崩溃，文件可能已损坏；请用 Excel 打开后另存为 .xlsx 再报送",
+    "超时": "读取这个文件用时过长；请删去多余的空行空列、另存为 .xlsx 后再报送",
+    "内存不足": "这个文件展开后过大；请删去多余的空行空列、另存为 .xlsx 后再报送",
+    FAULTY: "处理这个文件时程序出错（不是填报的问题）；请把运行日志发给程序维护人员",
+}
+
+
+@dataclass(frozen=True)
+class District:
+    """The result of a period, what waits for a later one, and the faults of the program on the way (for the log)."""
+
+    result: Result
+    waiting: pd.DataFrame
+    faults: tuple[str, ...]
+
+
+def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Workers, progress: Progress) -> District:
+    """The result of the `wanted` period (the current one, if None) of the files below `folder`.
+
+    Raises Stop where there is nothing to process or the period is not in the calendar.
+    """
+    sources = find_files(folder)
+    identified, catalogues, faults = _identify(sources, rules, workers, progress)
+    entries, catalogue_findings = read_catalogues(catalogues, rules)
+    while True:
+        files, findings = settle(identified, rules)
+        period = _period(files, wanted, folder, rules)
+        background = Background(rules, catalogue_by_period(entries, files, period, rules), findings, period)
+        assessed, failed = _assess(files, sources, background, workers, progress)
+        if not failed:
+            break
+        # A form that cannot be assessed is refused, and another one of its unit may count instead.
+        identified = _refuse(identified, failed)
+        faults += _faults(failed)
+    result = run(assessed, catalogue_findings, files, rules.calendar.by_number[period], rules)
+    waiting = files[files["period"].gt(period).fillna(False) & files["kind"].eq(intake.FORM)]
+    return District(result, waiting, tuple(faults))
+
+
+def _identify(
+    sources: list[Source], rules: Rules, workers: Workers, progress: Progress
+) -> tuple[pd.DataFrame, dict[str, RawSheet], list[str]]:
+    """A row for every file, the catalogues among them, and what failed through a fault of the program."""
+    settled = workers.run(
+        identify_files, _chunks(sources, FILES_A_BATCH), rules, progress.step("辨认文件", len(sources))
+    )
+    failed = [one for one in settled if isinstance(one, Failed)]
+    known = [one for done in settled if not isinstance(done, Failed) for one in done.result]
+    rows = [one.row for one in known] + [_refused_row(failure) for failure in failed]
+    catalogues = {one.row["file"]: one.catalogue for one in known if one.catalogue is not None}
+    return pd.DataFrame(rows, columns=intake.ROW), catalogues, _faults(failed)
+
+
+def _refused_row(failure: Failed[Source]) -> dict[str, object]:
+    return {"file": failure.task.path, "kind": intake.REFUSED, "reason": WHY[failure.why]}
+
+
+def _period(files: pd.DataFrame, wanted: int | None, folder: Path, rules: Rules) -> int:
+    if wanted is not None and wanted not in rules.calendar.by_number:
+        known = rules.calendar.by_number
+        raise Stop(f"没有第{wanted}期；calendar.toml 中有第{min(known)}期到第{max(known)}期", 2)
+    period = wanted or current_period(files, rules)
+    if period is None:
+        raise Stop(_nothing_to_do(files, folder), 3)
+    return period
+
+
+def _nothing_to_do(files: pd.DataFrame, folder: Path) -> str:
+    lines = [f"{folder} 里没有可以处理的填报表。"]
+    lines += [f"  {file}：{reason}" for file, reason in zip(files["file"], files["reason"], strict=True) if reason]
+    return "\n".join(
+        [*lines, "请把各单位发来的填报表放进这个文件夹，再运行一次；想先看看效果，请运行 python process.py demo"]
+    )
+
+
+def _assess(
+    files: pd.DataFrame, sources: list[Source], background: Background, workers: Workers, progress: Progress
+) -> tuple[Assessed, list[Failed[Assignment]]]:
+    by_path = {source.path: source for source in sources}
+    said = assign_carried(files, background.last, background.rules)
+    tasks = [
+        Assignment(by_path[file], unit, period, own)
+        for file, unit, period, own in said[["file", "unit", "period", "own_period"]].itertuples(index=False)
+    ]
+    batches = _chunks(tasks, max(1, -(-len(tasks) // (2 * workers.count))))
+    settled = workers.run(assess, batches, background, progress.step("核对填报表", len(tasks)))
+    failed = [one for one in settled if isinstance(one, Failed)]
+    return join([done.result for done in settled if not isinstance(done, Failed)]), failed
+
+
+def _refuse(identified: pd.DataFrame, failed: list[Failed[Assignment]]) -> pd.DataFrame:
+    reasons = {_path(failure.task): WHY[failure.why] for failure in failed}
+    refused = identified["file"].isin(reasons)
+    reason = identified["file"].map(reasons).fillna(identified["reason"])
+    return identified.assign(kind=identified["kind"].mask(refused, intake.REFUSED), reason=reason)
+
+
+def _faults(failed: Sequence[Failed]) -> list[str]:
+    """The traces of what failed through a fault of the program, with the file that showed it."""
+    return [f"{_path(failure.task)}\n{failure.trace}" for failure in failed if failure.why == FAULTY]
+
+
+def _path(task: Source | Assignment) -> str:
+    return task.source.path if isinstance(task, Assignment) else task.path
+
+
+def _chunks(things: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [things[start : start + size] for start in range(0, len(things), size)]

@@ -1,0 +1,82 @@
+"""What a run says at its end: what to open, and what needs a person."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+
+from pipeline.district import District
+from pipeline.publish import Published
+from pipeline.ranking import ACCEPTED, RETURNED
+from pipeline.run import Result
+
+LOG = "运行日志.txt"
+
+
+def report_run(district: District, folder: Path, published: Published, notices: Sequence[str]) -> None:
+    """Print a short summary: figures, what needs a person, what was written and where."""
+    console = Console(highlight=False, soft_wrap=True)
+    result = district.result
+    console.print(f"[bold]第{result.period.number}期（截至{result.period.cutoff:%Y-%m-%d}）[/bold]")
+    for line in [*_figures(result), *_needs(result), *_waiting(district.waiting)]:
+        console.print(line)
+    for notice in notices:
+        console.print(f"[yellow]注意[/yellow] {escape(notice)}")
+    if district.faults:
+        console.print(
+            f"[red]程序出错[/red] {len(district.faults)}处，详见 {escape(str(write_log(folder.parent, district.faults)))}"
+        )
+    console.print("[bold]请打开：[/bold]")
+    for name in sorted({*published.written, *published.unchanged}):
+        mark = "" if name in published.written else "（没有变化）"
+        console.print(f"  {escape(str(folder / name))}{mark}")
+
+
+def write_log(folder: Path, faults: Iterable[str]) -> Path:
+    """Where the faults of the program were written down."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / LOG
+    path.write_text("\n\n".join(faults), encoding="utf-8")
+    return path
+
+
+def _figures(result: Result) -> list[str]:
+    units = result.units
+    reported = units["state"].isin([ACCEPTED, RETURNED])
+    late = reported & units["late"]
+    five = result.five.set_index("name").loc["事项"]
+    return [
+        f"  应报{len(units)}个单位：按时{(reported & ~late).sum()}，逾期{late.sum()}，未报{(~reported).sum()}",
+        f"  应进驻事项{five['target']}项，已进驻{five['done']}项",
+    ]
+
+
+def _needs(result: Result) -> list[str]:
+    """What needs a person: units and files, each with what to do."""
+    units, files = result.units, result.files
+    silent = units.loc[~units["state"].isin([ACCEPTED, RETURNED]), "unit"]
+    returned = units[units["state"].eq(RETURNED)]
+    lines = [f"[red]未报送[/red] {'、'.join(silent)}"] if len(silent) else []
+    if len(returned):
+        named = "、".join(
+            f"{unit}（{errors}处）" for unit, errors in zip(returned["unit"], returned["errors"], strict=True)
+        )
+        lines.append(f"[yellow]退回补正[/yellow] {named}")
+    doubtful = files[
+        files["outcome"].isin(["拒收", "期号待确认"])
+        & (files["period"].isna() | files["period"].eq(result.period.number))
+    ]
+    lines += [
+        f"[red]{outcome}[/red] {escape(file)}：{escape(reason)}"
+        for outcome, file, reason in zip(doubtful["outcome"], doubtful["file"], doubtful["reason"], strict=True)
+    ]
+    return ["  " + line for line in lines] or ["  各单位都已报送，没有需要处理的"]
+
+
+def _waiting(waiting: pd.DataFrame) -> list[str]:
+    return [
+        f"  [cyan]等下期[/cyan] {escape(file)}：第{period}期的表，本次没有计入"
+        for file, period in zip(waiting["file"], waiting["period"], strict=True)
+    ]

@@ -1,0 +1,171 @@
+"""What was assessed -> the result of one period: states, scores, proposals, comparisons. Pure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline import history
+from pipeline.assess import Assessed
+from pipeline.checks import compare_declared, conclude
+from pipeline.findings import ERROR, REMARK
+from pipeline.items import UNIT_PERIOD
+from pipeline.ranking import propose, score_units
+from pipeline.rules import Period, Rules
+from pipeline.submissions import catalogue_of
+from pipeline.validate import Frames
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything about one period; every frame has `unit` where it speaks of units, all in the notice's order.
+
+    units: state, file, filled_on, late, own_period (earlier where carried over, missing where there is nothing), errors, remarks, group, nine, mode,
+        weight, deduction, deduction_note, bonus, score, change, rank, unranked, and the counts of 单位 (items, left_out, exempt, must,
+        instant, windows, problems, problems_open, problems_overdue, cut).
+    checks: check, declared, result, numerator, denominator, credit, due, progress, comparison, short (names that fall short), own_period.
+    shortfalls: check, name, file, sheet, row, key, value, why, cell. derived: kind, name, result.
+    items, modes, stages, details: the rows behind. leads: for the register only. proposals: kind, reason, place.
+    five: name, target, done, rate, before, change, due. district: one row of totals; `before` the last period's (None in the first).
+    trend: every period up to this one. files: one line a file and one for each unit without any. findings: what people read.
+    """
+
+    rules: Rules
+    period: Period
+    units: pd.DataFrame
+    checks: pd.DataFrame
+    shortfalls: pd.DataFrame
+    derived: pd.DataFrame
+    items: pd.DataFrame
+    modes: pd.DataFrame
+    stages: pd.DataFrame
+    details: Frames
+    info: pd.DataFrame
+    leads: pd.DataFrame
+    proposals: pd.DataFrame
+    five: pd.DataFrame
+    trend: pd.DataFrame
+    files: pd.DataFrame
+    findings: pd.DataFrame
+    deadlines: pd.DataFrame
+
+
+def run(
+    assessed: Assessed, catalogue_findings: pd.DataFrame, files: pd.DataFrame, period: Period, rules: Rules
+) -> Result:
+    """The result of `period`, from the assessment of all forms up to it and what became of every file."""
+    now = period.number
+    errors = _count_by_file(assessed.findings, ERROR)
+    states = history.unit_states(files, errors, now, rules)
+    scores = score_units(states, assessed.results, assessed.figures, rules)
+    proposals = propose(scores, assessed.results, rules)
+    five = history.five_entries(assessed.results, assessed.figures, rules)
+    checks = _checks_of(assessed, now, rules)
+    order = rules.roster.names
+    return Result(
+        rules=rules, period=period,
+        units=_units_of(scores, assessed, files, now, rules),
+        checks=_sort(checks, order), shortfalls=_sort(assessed.shortfalls, order), derived=_sort(_derive(checks, rules), order),
+        items=_sort(assessed.items, order), modes=_sort(assessed.modes, order), stages=_sort(assessed.stages, order),
+        details={key: _sort(frame, order) for key, frame in assessed.details.items()},
+        info=_sort(assessed.info, order), leads=_sort(assessed.leads, order),
+        proposals=proposals[proposals["period"] == now].reset_index(drop=True),
+        five=_compare_five(five, now), trend=history.trend(scores, assessed.results, assessed.figures),
+        files=_receipts(files, states, assessed, now, rules), findings=_findings_of(assessed.findings, catalogue_findings, files, now, rules),
+        deadlines=history.deadlines(period, rules),
+    )  # fmt: skip
+
+
+def _sort(frame: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
+    """The rows in the notice's order of the units; within a unit as they were."""
+    places = frame["unit"].map({name: place for place, name in enumerate(order)})
+    return frame.assign(_place=places).sort_values("_place", kind="stable", ignore_index=True).drop(columns="_place")
+
+
+def _count_by_file(findings: pd.DataFrame, level: str) -> pd.Series:
+    return findings[findings["level"].eq(level)].groupby("file").size()
+
+
+def _units_of(scores: pd.DataFrame, assessed: Assessed, files: pd.DataFrame, now: int, rules: Rules) -> pd.DataFrame:
+    units = scores[scores["period"] == now].drop(columns="period")
+    figures = assessed.figures[assessed.figures["period"] == now].drop(columns=["period", "file"])
+    units = units.merge(figures, on="unit", how="left")
+    for name, level in (("errors", ERROR), ("remarks", REMARK)):
+        units[name] = units["file"].map(_count_by_file(assessed.findings, level)).fillna(0).astype("int64")
+    return _sort(units, rules.roster.names)
+
+
+def _checks_of(assessed: Assessed, now: int, rules: Rules) -> pd.DataFrame:
+    """The nine checks of this period beside what was declared, with the names that fall short."""
+    checks = assessed.results[assessed.results["period"] == now]
+    declared = assessed.declared.assign(check=assessed.declared["check"].astype("int64"))
+    checks = checks.merge(declared[[*UNIT_PERIOD, "check", "declared"]], on=[*UNIT_PERIOD, "check"], how="left")
+    good = checks["check"].map({check.number: check.good for check in rules.checks.checks})
+    short = assessed.shortfalls.groupby(["unit", "check"])["name"].agg(_names).rename("short").reset_index()
+    own = assessed.figures[[*UNIT_PERIOD, "own_period"]]
+    checks = checks.merge(short, on=["unit", "check"], how="left").merge(own, on=UNIT_PERIOD, how="left")
+    return checks.assign(
+        comparison=compare_declared(checks, checks["declared"], good), short=checks["short"].fillna("")
+    )
+
+
+def _names(names: pd.Series) -> str:
+    return "、".join(names.fillna("（未写名称）"))
+
+
+def _derive(checks: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """三个无审批, 三集中 and 三到位 of every unit."""
+    derived = rules.checks.derived
+    kinds = {"三个无审批": derived.no_approval, "三集中": derived.concentrations, "三到位": derived.in_place}
+    rows = [
+        checks[checks["check"].isin(numbers)]
+        .groupby("unit", sort=False)["result"]
+        .agg(conclude)
+        .rename("result")
+        .reset_index()
+        .assign(kind=kind, name=name)
+        for kind, parts in kinds.items()
+        for name, numbers in parts.items()
+    ]
+    return pd.concat(rows, ignore_index=True)[["unit", "kind", "name", "result"]]
+
+
+def _compare_five(five: pd.DataFrame, now: int) -> pd.DataFrame:
+    """五进 of this period beside the last one: before (rate, or the number of windows) and change."""
+    current, last = five[five["period"] == now], five[five["period"] == now - 1]
+    value = "rate"
+    table = current.merge(
+        last[["name", "rate", "done"]].rename(columns={"rate": "before", "done": "done_before"}), on="name", how="left"
+    )
+    return table.assign(change=table[value] - table["before"]).drop(columns="period")
+
+
+def _receipts(files: pd.DataFrame, states: pd.DataFrame, assessed: Assessed, now: int, rules: Rules) -> pd.DataFrame:
+    """报送情况: a line for every file up to this period, and one for each unit without any in it."""
+    told = files[files["period"].isna() | (files["period"] <= now)].copy()
+    told = told.merge(states[[*UNIT_PERIOD, "state"]], on=UNIT_PERIOD, how="left")
+    counted = told["outcome"].eq("采用") & told["kind"].eq("form")
+    for name, level in (("errors", ERROR), ("remarks", REMARK)):
+        told[name] = told["file"].map(_count_by_file(assessed.findings, level)).fillna(0).astype("Int64").where(counted)
+    silent = states[(states["period"] == now) & ~states["unit"].isin(told.loc[told["period"] == now, "unit"])]
+    lines = pd.concat([told, silent[["unit", "period", "state"]]], ignore_index=True)
+    place = (
+        lines["unit"]
+        .map({name: number for number, name in enumerate(rules.roster.names)})
+        .fillna(len(rules.roster.names))
+    )
+    earlier = np.asarray(lines["period"].fillna(0) != now)
+    return lines.assign(place=place, earlier=earlier).sort_values(
+        ["earlier", "place", "period", "file"], ignore_index=True
+    )
+
+
+def _findings_of(
+    findings: pd.DataFrame, catalogue: pd.DataFrame, files: pd.DataFrame, now: int, rules: Rules
+) -> pd.DataFrame:
+    """The findings about the forms that count in this period and the catalogue, errors before remarks within a file."""
+    own = files.loc[files["period"].eq(now).fillna(False), ["file", "unit"]]
+    used = catalogue[catalogue["file"] == catalogue_of(files, now)].assign(unit="")
+    told = pd.concat([findings.merge(own, on="file"), used], ignore_index=True)
+    told = told.assign(remark=told["level"].ne(ERROR)).sort_values(["file", "remark"], kind="stable")
+    return _sort(told.drop(columns="remark"), rules.roster.names)

@@ -1,0 +1,56 @@
+"""应进必进: from the forms in inputs/ to the workbook, the briefing and the register in outputs/. One screen, in the order of events."""
+
+import sys
+
+from pipeline.cli import Options, Progress, parse_options
+from pipeline.stop import Stop
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 0 complete, 1 a fault of the program, 2 arguments or rules to mend, 3 nothing to process."""
+    try:
+        options = parse_options(arguments)
+        return COMMANDS[options.command](options)
+    except Stop as stop:
+        print(stop.text, file=sys.stderr if stop.code else sys.stdout)
+        return stop.code
+
+
+def process_inputs(options: Options) -> int:
+    """Read inputs/, write outputs/第N期/ and say what needs a person."""
+    from pipeline.district import read_district
+    from pipeline.outputs import render_outputs
+    from pipeline.publish import notices, preview, publish
+    from pipeline.report import report_run
+    from pipeline.rules import load_rules
+    from pipeline.workers import Workers
+
+    rules = load_rules(options.rules)
+    with Progress() as progress, Workers(options.limits) as workers:
+        district = read_district(options.inputs, rules, options.period, workers, progress)
+        files = render_outputs(district.result, options.template, workers, progress)
+    folder = options.outputs / f"第{district.result.period.number}期"
+    published = (preview if options.dry_run else publish)(folder, files)
+    report_run(district, folder, published, notices(published))
+    return 1 if district.faults else 0
+
+
+def make_demo(options: Options) -> int:
+    """Make the demo district in outputs/示例/inputs/ and run the main job on it, period by period."""
+    from pipeline.demo import write_demo
+
+    from pipeline.rules import load_rules
+
+    folder = options.outputs / "示例"
+    rules = load_rules(options.rules)
+    write_demo(folder / "inputs", rules)
+    codes = [
+        process_inputs(options.of(inputs=folder / "inputs", outputs=folder, period=number)) for number in (1, 2, 3)
+    ]
+    return max(codes)
+
+
+COMMANDS = {"process": process_inputs, "demo": make_demo}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
