@@ -12,6 +12,7 @@ from pydantic import Field, Strict, ValidationError, model_validator
 
 from pipeline.basis import BasisRules
 from pipeline.form import Form
+from pipeline.guide import Guide, list_faults
 from pipeline.rule import Many, Rule
 from pipeline.stop import Stop
 from pipeline.wording import BriefingRules
@@ -244,6 +245,7 @@ class Rules(Rule):
     """Everything the office may edit, checked and frozen; `fingerprint` names this very set of files."""
 
     form: Form
+    guide: Guide
     roster: Roster
     checks: CheckRules
     stages: StageRules
@@ -261,6 +263,7 @@ class Rules(Rule):
 # file -> (field of Rules, model)
 FILES: dict[str, tuple[str, type[Rule]]] = {
     "form.toml": ("form", Form),
+    "guide.toml": ("guide", Guide),
     "units.toml": ("roster", Roster),
     "checks.toml": ("checks", CheckRules),
     "stages.toml": ("stages", StageRules),
@@ -281,6 +284,8 @@ def load_rules(folder: Path) -> Rules:
     digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:12]
     rules = Rules(**parts, fingerprint=digest)  # type: ignore[arg-type]  # every part was checked by its own model
     _check_deadlines(rules)
+    if faults := list_faults(rules.guide, rules.form):
+        raise RulesError("\n".join(faults))
     return rules
 
 
@@ -375,9 +380,14 @@ def _refuse_twins(what: str, names: list[Any]) -> None:
 
 def _check_deadlines(rules: Rules) -> None:
     """Refuse a deadline that calendar.toml does not know."""
-    used = {"checks.toml": {c.deadline for c in rules.checks.checks}, "stages.toml": {rules.stages.deadline}}
+    columns = [column for sheet in rules.form.sheets for column in sheet.columns]
+    used = {
+        "checks.toml": {check.deadline for check in rules.checks.checks},
+        "stages.toml": {rules.stages.deadline},
+        "form.toml": {column.remark_until for column in columns if column.remark_until},
+    }
     for name, keys in used.items():
         unknown = sorted(keys - set(rules.calendar.due))
         if unknown:
             known = "、".join(rules.calendar.due)
-            raise RulesError(f"{name}：deadline 写的是 {'、'.join(unknown)}；calendar.toml 中有：{known}")
+            raise RulesError(f"{name}：时限写的是 {'、'.join(unknown)}；calendar.toml 中有：{known}")
