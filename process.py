@@ -37,8 +37,7 @@ def process_inputs(options: Options) -> int:
 
 def make_demo(options: Options) -> int:
     """Make the demo district in outputs/示例/inputs/ and run the main job on it, period by period."""
-    from pipeline.demo import write_demo
-
+    from pipeline.demo.mailbox import write_demo
     from pipeline.rules import load_rules
 
     folder = options.outputs / "示例"

@@ -91,7 +91,7 @@ def assess_forms(raws: dict, batch: Sequence[Assignment], background: Background
     listed = frames["items"].merge(said[["file", *UNIT_PERIOD]], on="file")
     items = combine_items(listed, background.catalogue.merge(said[UNIT_PERIOD]), rules.checks.measures.near_name)
     items = items.merge(said[[*UNIT_PERIOD, "cutoff", "own_period"]], on=UNIT_PERIOD)
-    facts = _facts(frames, links, items, said, faults, rules)
+    facts = _facts(frames, links, items, said, faults, background)
     results, members = run_checks(facts, rules)
     modes = classify_items(items[items["reported"]], stages, rules)
     before = background.findings[background.findings["file"].isin(said["file"])]
@@ -197,11 +197,17 @@ def _linked_stages(frames: Frames, links: Frames) -> pd.DataFrame:
 
 
 def _facts(
-    frames: Frames, links: Frames, items: pd.DataFrame, said: pd.DataFrame, faults: pd.DataFrame, rules: Rules
+    frames: Frames,
+    links: Frames,
+    items: pd.DataFrame,
+    said: pd.DataFrame,
+    faults: pd.DataFrame,
+    background: Background,
 ) -> Facts:
+    rules = background.rules
     groups = {group.name: group for group in rules.roster.groups}
     group = said["unit"].map({unit.name: unit.group for unit in rules.roster.units}).map(groups)
-    catalogued = items.loc[items["catalogued_unit"], UNIT_PERIOD].drop_duplicates().assign(catalogued=True)
+    catalogued = background.catalogue[UNIT_PERIOD].drop_duplicates().assign(catalogued=True)
     units = said.assign(excluded=group.map(lambda g: g.excluded_checks), head_needed=group.map(lambda g: g.head_needed))
     units = units.merge(catalogued, on=UNIT_PERIOD, how="left").set_index(UNIT_PERIOD).sort_index()
     units["catalogued"] = units["catalogued"].eq(True).fillna(False)

@@ -4,7 +4,6 @@ import pandas as pd
 
 from pipeline import intake
 from pipeline.items import UNIT_PERIOD
-from pipeline.outcomes import NOT_APPLICABLE, UNVERIFIED
 from pipeline.ranking import ACCEPTED, CONTACT_ONLY, NOT_REPORTED, RETURNED
 from pipeline.rules import Period, Rules
 from pipeline.submissions import TAKEN, late_units
@@ -38,8 +37,7 @@ def five_entries(results: pd.DataFrame, figures: pd.DataFrame, rules: Rules) -> 
 
     窗口 has a number and no target.
     """
-    counted = results[~results["result"].isin([NOT_APPLICABLE, UNVERIFIED])]
-    rows = [_pooled(counted, name, number, rules) for name, number in rules.checks.derived.five_entries.items()]
+    rows = [_pooled(results, name, number, rules) for name, number in rules.checks.derived.five_entries.items()]
     windows = figures.groupby("period")["windows"].sum().rename("done").reset_index()
     order = [*rules.checks.derived.five_entries, "窗口"]
     table = pd.concat([*rows, windows.assign(name="窗口")], ignore_index=True)
@@ -75,10 +73,10 @@ def deadlines(period: Period, rules: Rules) -> pd.DataFrame:
 
 
 def _pooled(results: pd.DataFrame, name: str, number: int, rules: Rules) -> pd.DataFrame:
+    """分子 and 分母 of a check, summed over the units to which it applies (elsewhere both are missing)."""
     sums = results[results["check"].eq(number)].groupby("period", as_index=False)[["numerator", "denominator"]].sum()
-    return sums.rename(columns={"numerator": "done", "denominator": "target"}).assign(
-        name=name, due=pd.Timestamp(rules.due_of(number))
-    )
+    table = sums.rename(columns={"numerator": "done", "denominator": "target"})
+    return table.assign(name=name, due=pd.Timestamp(rules.due_of(number)))
 
 
 def _rates(results: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from pipeline.cli import Progress
 from pipeline.document import render_briefing
 from pipeline.register import register_sheets
 from pipeline.run import Result
-from pipeline.summary import summary_sheets
-from pipeline.workbook import render_workbook
+from pipeline.summary.book import summary_sheets
+from pipeline.workbook.render import render_workbook
 from pipeline.workers import Workers
 
 

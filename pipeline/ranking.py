@@ -103,7 +103,8 @@ def _why_unranked(scores: pd.DataFrame, rules: Rules) -> pd.Series:
     sizes = pd.Series([unit.group for unit in rules.roster.units]).value_counts()
     small = scores["group"].map(sizes) < rules.ranking.rank.min_group
     reasons = {
-        "未报送": scores["score"].isna(),
+        "未报送": ~scores["state"].isin([ACCEPTED, RETURNED]),
+        "没有可计分的自查项": scores["score"].isna(),
         "试填，只计分不排名": scores["period"].isin(rules.ranking.rank.trial_periods),
         f"本组不足{rules.ranking.rank.min_group}个单位，不排名": small,
         f"计分权重不足{rules.ranking.rank.min_weight}，不排名": scores["weight"]
@@ -132,12 +133,21 @@ def _praise(now: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 
 def _praise_words(score: float, change: float) -> str:
-    return f"评比得分{score:.2f}分" + ("" if pd.isna(change) else f"，较上期{change:+.2f}分".replace("-", "−"))
+    return f"评比得分{score:.2f}分{_change_words(change)}"
+
+
+def _change_words(change: float) -> str:
+    """“，较上期提高1.20分”; nothing where there is no score to compare with."""
+    if pd.isna(change):
+        return ""
+    if change == 0:
+        return "，与上期持平"
+    return f"，较上期{'提高' if change > 0 else '下降'}{abs(change):.2f}分"
 
 
 def _criticise(now: pd.DataFrame, overdue: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     failed = overdue[overdue["result"].eq(SHORT)].groupby("unit")["check"].agg(list)
-    reported = now["score"].notna()
+    reported = now["state"].isin([ACCEPTED, RETURNED])
     no_gain = now["change"].isna() | now["change"].le(0)
     low = reported & now["score"].lt(rules.ranking.proposals.low_score) & no_gain & now["period"].ne(1)
     kind = (
@@ -159,8 +169,8 @@ def _criticism_words(row: Any, rules: Rules) -> str:
         return "逾期仍不到位：" + "、".join(
             f"第{number}项{rules.checks.by_number[number].topic}" for number in row.failed
         )
-    change = "" if pd.isna(row.change) else f"，较上期{row.change:+.2f}分".replace("-", "−")
-    return f"评比得分{row.score:.2f}分，低于{rules.ranking.proposals.low_score:g}分{change}"
+    low = f"{rules.ranking.proposals.low_score:g}"
+    return f"评比得分{row.score:.2f}分，低于{low}分{_change_words(row.change)}"
 
 
 def _proposals(chosen: pd.DataFrame, kind: str, reasons: list[str]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from pipeline.ranking import ACCEPTED, RETURNED
 from pipeline.run import Result
 
 LOG = "运行日志.txt"
+NAMED = 3  # so many files are named, of the others only the number
 
 
 def report_run(district: District, folder: Path, published: Published, notices: Sequence[str]) -> None:
@@ -76,7 +77,9 @@ def _needs(result: Result) -> list[str]:
 
 
 def _waiting(waiting: pd.DataFrame) -> list[str]:
+    """Forms of later periods, a line for each period, naming the first few files."""
+    named = waiting.groupby("period")["file"].agg([lambda files: "、".join(files.head(NAMED)), "size"])
     return [
-        f"  [cyan]等下期[/cyan] {escape(file)}：第{period}期的表，本次没有计入"
-        for file, period in zip(waiting["file"], waiting["period"], strict=True)
+        f"  [cyan]等下期[/cyan] 第{period}期的表{count}份，本次没有计入：{escape(files)}{'等' if count > NAMED else ''}"
+        for period, files, count in named.itertuples()
     ]

@@ -23,7 +23,7 @@ class Result:
     units: state, file, filled_on, late, own_period (earlier where carried over, missing where there is nothing), errors, remarks, group, nine, mode,
         weight, deduction, deduction_note, bonus, score, change, rank, unranked, and the counts of 单位 (items, left_out, exempt, must,
         instant, windows, problems, problems_open, problems_overdue, cut).
-    checks: check, declared, result, numerator, denominator, credit, due, progress, comparison, short (names that fall short), own_period.
+    checks: check, declared, explanation, problem (as the unit wrote them), result, numerator, denominator, credit, due, progress, comparison, short (names that fall short), own_period.
     shortfalls: check, name, file, sheet, row, key, value, why, cell. derived: kind, name, result.
     items, modes, stages, details: the rows behind. leads: for the register only. proposals: kind, reason, place.
     five: name, target, done, rate, before, change, due. district: one row of totals; `before` the last period's (None in the first).
@@ -99,7 +99,9 @@ def _checks_of(assessed: Assessed, now: int, rules: Rules) -> pd.DataFrame:
     """The nine checks of this period beside what was declared, with the names that fall short."""
     checks = assessed.results[assessed.results["period"] == now]
     declared = assessed.declared.assign(check=assessed.declared["check"].astype("int64"))
-    checks = checks.merge(declared[[*UNIT_PERIOD, "check", "declared"]], on=[*UNIT_PERIOD, "check"], how="left")
+    checks = checks.merge(
+        declared[[*UNIT_PERIOD, "check", "declared", "explanation", "problem"]], on=[*UNIT_PERIOD, "check"], how="left"
+    )
     good = checks["check"].map({check.number: check.good for check in rules.checks.checks})
     short = assessed.shortfalls.groupby(["unit", "check"])["name"].agg(_names).rename("short").reset_index()
     own = assessed.figures[[*UNIT_PERIOD, "own_period"]]

@@ -60,7 +60,9 @@ def stack_findings(parts: Mapping[str, Iterable[RawSheet]]) -> pd.DataFrame:
 def type_sheet(cells: pd.DataFrame, sheet: Sheet, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The typed frame of one sheet's raw cells, and the findings about single values."""
     reads = {column.key: convert(cells[column.key], column, form) for column in sheet.columns}
-    frame = pd.DataFrame({"file": cells["file"], "row": cells["row"], **{key: read["value"] for key, read in reads.items()}})
+    frame = pd.DataFrame(
+        {"file": cells["file"], "row": cells["row"], **{key: read["value"] for key, read in reads.items()}}
+    )
     findings = [_faults(cells, read, sheet.key, key) for key, read in reads.items()]
     for column in sheet.columns:
         if column.choices_when:

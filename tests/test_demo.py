@@ -13,13 +13,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.demo import CATALOGUE_PATH, Sent, submissions, write_demo
-from pipeline.demo_district import District, load_district
-from pipeline.demo_files import catalogue_rows, make_catalogue, make_loose
+from pipeline.demo.district import District, load_district
+from pipeline.demo.files import catalogue_rows, make_catalogue, make_loose
+from pipeline.demo.mailbox import CATALOGUE_PATH, Sent, submissions, write_demo
 from pipeline.intake import CATALOGUE, CONTACT, REFUSED, ROW, SCAN, Source, identify_files
 from pipeline.rules import Rules, load_rules
 from pipeline.submissions import settle
-from pipeline.template import write_form
+from pipeline.template.book import write_form
 
 ROOT = Path(__file__).parent.parent
 Rows = list[dict[str, object]]
@@ -586,7 +586,7 @@ def test_the_same_call_gives_the_same_bytes(
 
 def test_another_process_with_another_hash_seed_makes_the_same_forms(sent: dict[str, Sent]) -> None:
     code = (
-        "import hashlib; from pathlib import Path; from pipeline.demo import submissions; "
+        "import hashlib; from pathlib import Path; from pipeline.demo.mailbox import submissions; "
         "from pipeline.rules import load_rules; "
         "print(hashlib.sha256(repr(submissions(load_rules(Path('rules')))).encode()).hexdigest())"
     )

@@ -23,10 +23,10 @@ from pipeline.sheets import (
     TableSheet,
     TextPart,
 )
-from pipeline.workbook import render_workbook
-from pipeline.workbook_cells import CUT, MOST_UNITS
-from pipeline.workbook_pages import share_grid
-from pipeline.workbook_tables import ENTRY_ROWS
+from pipeline.workbook.cells import CUT, MOST_UNITS
+from pipeline.workbook.pages import share_grid
+from pipeline.workbook.render import render_workbook
+from pipeline.workbook.tables import ENTRY_ROWS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning:openpyxl")
 

@@ -1,0 +1,108 @@
+"""The annexes of a 工作简报: the ranking, the nine checks, the stage modes, what was dispatched."""
+
+import pandas as pd
+
+from pipeline.blocks import Alignment, AnnexTitle, Block, Paragraph, TableBlock
+from pipeline.briefing_facts import cutoff_of, words_of
+from pipeline.phrases import NOTHING, score_of
+from pipeline.ranking import RETURNED
+from pipeline.run import Result
+from pipeline.stages import AGREES
+
+CARRIED = "*"
+LEFT: Alignment = "left"
+CENTRE: Alignment = "center"
+
+
+def annexes(result: Result) -> tuple[Block, ...]:
+    """附件1 评比结果一览表, 附件2 九项自查结果矩阵, 附件3 环节梳理清单, 附件4 督办事项台账."""
+    titles = result.rules.briefing.titles
+    dispatches = words_of(result).annexes.no_dispatches.format(cutoff=cutoff_of(result))
+    return (
+        AnnexTitle(1, titles.ranking), _scores(result),
+        AnnexTitle(2, titles.matrix), _matrix(result),
+        AnnexTitle(3, titles.modes), _modes(result),
+        AnnexTitle(4, titles.dispatches), Paragraph(dispatches),
+    )  # fmt: skip
+
+
+def _scores(result: Result) -> TableBlock:
+    """The units of each group by rank, those without a rank last."""
+    ranking, groups = result.rules.ranking, [group.name for group in result.rules.roster.groups]
+    units = result.units.assign(order=result.units["group"].map(groups.index))
+    units = units.sort_values(["order", "rank"], kind="stable")
+    columns = {
+        "组别": units["group"], "名次": units["rank"].astype("str").fillna(NOTHING), "单位名称": units["unit"],
+        "九项得分": _scored(units["nine"]), "环节模式得分": _scored(units["mode"]), "扣分": _points(units["deduction"]),
+        "加分": _points(units["bonus"]), "评比得分": _scored(units["score"]), "较上期": _changes(units["change"]),
+        "状态": _states(units, result),
+    }  # fmt: skip
+    if not units["change"].notna().any():
+        del columns["较上期"]
+    return TableBlock(
+        headers=tuple(columns), rows=_rows(columns), small=True,
+        widths=tuple(_WIDTHS.get(title, 3.6) for title in columns),
+        alignments=tuple(LEFT if title == "单位名称" else CENTRE for title in columns),
+        note=words_of(result).annexes.ranking_note.format(nine=ranking.nine, modes=ranking.modes),
+    )  # fmt: skip
+
+
+_WIDTHS = {"组别": 5.4, "单位名称": 9.4, "名次": 2.6, "扣分": 2.6, "加分": 2.6, "评比得分": 4, "较上期": 4, "状态": 4.4}
+
+
+def _rows(columns: dict[str, pd.Series]) -> tuple[tuple[str, ...], ...]:
+    return tuple(zip(*(column.tolist() for column in columns.values()), strict=True))
+
+
+def _scored(scores: pd.Series) -> pd.Series:
+    return scores.map(lambda score: NOTHING if pd.isna(score) else score_of(score)).astype("str")
+
+
+def _points(points: pd.Series) -> pd.Series:
+    return points.map("{:g}".format).astype("str")
+
+
+def _changes(changes: pd.Series) -> pd.Series:
+    return changes.map(lambda c: NOTHING if pd.isna(c) else f"{c:+.2f}".replace("-", "－").replace("+", "＋")).astype(
+        "str"
+    )
+
+
+def _states(units: pd.DataFrame, result: Result) -> pd.Series:
+    """已接收 / 暂定 / 未报送 / 沿用第N期."""
+    carried = units["own_period"].lt(result.period.number).fillna(False)
+    words = "沿用第" + units["own_period"].astype("Int64").astype("str") + "期"
+    return units["state"].replace(RETURNED, "暂定").mask(carried, words)
+
+
+def _matrix(result: Result) -> TableBlock:
+    """A row for every unit of the roster, a column for every check."""
+    checks, units = result.rules.checks.checks, result.units
+    wide = result.checks.pivot(index="unit", columns="check", values="result")
+    wide = wide.reindex(index=units["unit"], columns=[check.number for check in checks]).astype("str").fillna(NOTHING)
+    carried = units["own_period"].lt(result.period.number).fillna(False)
+    names = units["unit"] + pd.Series(CARRIED, index=units.index, dtype="str").where(carried, "")
+    headers = ("单位名称", *(f"{check.number}.{check.topic}" for check in checks))
+    return TableBlock(
+        headers=headers,
+        rows=tuple((name, *row) for name, row in zip(names, wide.itertuples(index=False), strict=True)),
+        landscape=True, small=True, widths=(10, *[4.6] * len(checks)), alignments=(LEFT, *[CENTRE] * len(checks)),
+        note=words_of(result).annexes.matrix_note,
+    )  # fmt: skip
+
+
+def _modes(result: Result) -> Block:
+    """The items whose 结论 is not 一致."""
+    words, modes = words_of(result).annexes, result.modes
+    rows = modes[modes["verdict"].ne(AGREES)]
+    if rows.empty:
+        return Paragraph(words.no_modes if len(modes) else words.no_mode_data)
+    columns = {
+        "单位名称": rows["unit"], "事项名称": rows["name"], "申报模式": rows["declared_mode"].fillna(NOTHING),
+        "建议模式": rows["suggested"].fillna(NOTHING), "结论": rows["verdict"],
+        "压减": rows["cut"].astype("str"), "待补": rows["open"].astype("str"),
+    }  # fmt: skip
+    return TableBlock(
+        headers=tuple(columns), rows=_rows(columns), small=True, widths=(7, 11, 4.2, 4.2, 5.4, 2.6, 2.6),
+        alignments=(LEFT, LEFT, *[CENTRE] * 5), note=words.modes_note,
+    )  # fmt: skip
