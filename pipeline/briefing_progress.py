@@ -229,11 +229,10 @@ def _windows(result: Result) -> list[str]:
     if line.empty:
         return []
     change = (line["done"] - line["done_before"]).iloc[0]
-    told = "" if pd.isna(change) else count_changed(int(change), WINDOW, words.phrases)
-    return [
-        words.progress.windows.format(count=int(line["done"].iloc[0])),
-        words.progress.windows_change.format(change=told) if told else "",
-    ]
+    number = words.progress.windows.format(count=int(line["done"].iloc[0]))
+    if pd.isna(change):
+        return [number]
+    return [number, words.progress.windows_change.format(change=count_changed(int(change), WINDOW, words.phrases))]
 
 
 def _authorised(result: Result) -> Paragraphs:

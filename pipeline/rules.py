@@ -12,9 +12,9 @@ from pydantic import Field, Strict, ValidationError, model_validator
 
 from pipeline.basis import BasisRules
 from pipeline.form import Form
+from pipeline.guide import Guide, list_faults
 from pipeline.rule import Many, Rule
 from pipeline.stop import Stop
-from pipeline.template.guide import Guide, list_faults
 from pipeline.wording import BriefingRules
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -20,9 +20,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from pipeline.form import Column, Sheet
+from pipeline.guide import guide_lines, list_faults
 from pipeline.rules import load_rules
 from pipeline.template.book import TEMPLATE, Stamp, Values, main, write_form
-from pipeline.template.guide import guide_lines, list_faults
 from pipeline.template.looks import A3, ACROSS, SMALLEST, page_starts
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -16,6 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.form import NO, YES, Form
+from pipeline.guide import Guide, guide_lines
 from pipeline.rules import Period, Rules, RulesError, load_rules
 from pipeline.template.cells import clear_text, is_blank
 from pipeline.template.formulas import (
@@ -29,7 +30,6 @@ from pipeline.template.formulas import (
     system_formula,
     system_list,
 )
-from pipeline.template.guide import Guide, guide_lines
 from pipeline.template.heads import Draft
 from pipeline.template.looks import FONT, make_looks
 from pipeline.template.sheets import last_entry, write_checks, write_fields, write_guide, write_rows

@@ -11,10 +11,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.form import Column, Sheet
+from pipeline.guide import Guide
 from pipeline.rules import Rules
 from pipeline.template.cells import count_lines, put, row_height
 from pipeline.template.formulas import BAND_ROW, EXAMPLE_ROW, HEADER_ROW, TITLE_ROW, Lists
-from pipeline.template.guide import Guide
 from pipeline.template.hints import comment_on
 from pipeline.template.looks import Looks, band_starts, frozen_columns
 

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.form import Column, Condition, Form, Sheet
+from pipeline.guide import Contradiction
 from pipeline.template.formulas import SYSTEM_NAMES, Grid, Lists, all_hold, choice_source, name_of, told
-from pipeline.template.guide import Contradiction
 
 Options = dict[str, Any]
 

@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.form import Column, Kind, Sheet
-from pipeline.template.guide import Guide
+from pipeline.guide import Guide
 
 FONT = {"font_name": "宋体", "font_size": 11, "font_scheme": "none"}
 LINE, INK, GREY = "#A6B1BD", "#1F3A5F", "#6B7280"

@@ -7,9 +7,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.form import Column, Sheet
+from pipeline.guide import Line
 from pipeline.template.cells import LINE_HEIGHT, count_lines, put, row_height
 from pipeline.template.formulas import BAND_ROW, EXAMPLE_ROW, FIRST_ENTRY, FIRST_LINE, HEADER_ROW, Grid
-from pipeline.template.guide import Line
 from pipeline.template.heads import Draft, marked_title, write_example, write_header, write_title
 from pipeline.template.hints import describe, missing_rules, orange_rules, validation
 from pipeline.template.looks import (
