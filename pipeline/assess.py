@@ -154,12 +154,12 @@ def _expand(frame: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
 def _clean_frames(
     frames: Frames, faults: pd.DataFrame, said: pd.DataFrame, rules: Rules
 ) -> tuple[Frames, pd.DataFrame]:
-    """The frames without rows that count as nothing (no item, twins), and the findings about these."""
+    """The frames without rows that are no items, with twins marked, and the findings about these."""
     form = rules.form
     questions = {str(check.number): check.question for check in rules.checks.checks}
     items, refused, item_findings = validate.keep_items(frames["items"], faults)
-    departments, twin_departments = validate.drop_twins(frames["departments"], "departments")
-    systems, twin_systems = validate.drop_twins(frames["systems"], "systems")
+    departments, twin_departments = validate.mark_twins(frames["departments"], "departments")
+    systems, twin_systems = validate.mark_twins(frames["systems"], "systems")
     declarations, lacking = validate.complete_declarations(frames["declarations"], form, questions)
     info, impossible = _possible_dates(frames["unit_info"], said, rules)
     remarks = [validate.remark_on_items(items), validate.remark_on_staff(frames["staff"], departments)]
@@ -216,10 +216,15 @@ def _facts(
     letters = letters.assign(date_faulty=pd.MultiIndex.from_frame(letters[["file", "row"]]).isin(faulty))
     return Facts(
         units=units, items=items,
-        departments=_expand(frames["departments"].dropna(subset="name_key"), said), staff=_expand(frames["staff"], said),
-        systems=_expand(frames["systems"], said), letters=_expand(letters, said), letter_links=links["authorisations"],
+        departments=_expand(_named(frames["departments"]), said), staff=_expand(frames["staff"], said),
+        systems=_expand(_named(frames["systems"]), said), letters=_expand(letters, said), letter_links=links["authorisations"],
         problems=_expand(frames["problems"], said), problem_links=links["problems"],
     )  # fmt: skip
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a name, the first of each."""
+    return rows[rows["name_key"].notna() & ~rows["twin"]]
 
 
 def _findings_in_period(

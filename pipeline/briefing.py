@@ -8,12 +8,14 @@ import pandas as pd
 
 from pipeline.blocks import Block, Briefing, Distribution, Heading, Masthead, TableBlock
 from pipeline.briefing_annexes import annexes
-from pipeline.briefing_facts import cutoff_of, words_of
+from pipeline.briefing_facts import cutoff_of, five_change, words_of
 from pipeline.briefing_issues import ENTRIES, followup, next_steps, problems, requests
 from pipeline.briefing_progress import ITEM, WINDOW, overall, progress
 from pipeline.briefing_ranking import criticism, praise, ranking
 from pipeline.phrases import NOTHING, count_changed, day_of, ordinal_of, percent_of, points_changed
 from pipeline.run import Result
+
+WINDOWS = "窗口"
 
 
 def write_briefing(result: Result) -> Briefing:
@@ -62,7 +64,7 @@ def _sections(result: Result) -> tuple[Block, ...]:
 def _five(result: Result) -> TableBlock:
     """五进 on page one; the first issue has no 较上期."""
     entries = result.rules.checks.derived.five_entries
-    lines = result.five.set_index("name").reindex([*entries, "窗口"])
+    lines = result.five.set_index("name").reindex([*entries, WINDOWS])
     measures = [ENTRIES.get(number, ITEM) for number in entries.values()] + [WINDOW]
     rows = tuple(
         _five_row(str(name), line, measure, result)
@@ -81,14 +83,11 @@ def _five(result: Result) -> TableBlock:
 def _five_row(name: str, line: pd.Series, measure: str, result: Result) -> tuple[str, ...]:
     told = {key: NOTHING if pd.isna(line[key]) else f"{int(line[key])}{measure}" for key in ("target", "done")}
     due = NOTHING if pd.isna(line["due"]) else day_of(line["due"])
-    return name, told["target"], due, told["done"], percent_of(line["rate"]), _five_change(line, measure, result)
+    return name, told["target"], due, told["done"], percent_of(line["rate"]), _five_change(name, measure, result)
 
 
-def _five_change(line: pd.Series, measure: str, result: Result) -> str:
+def _five_change(name: str, measure: str, result: Result) -> str:
     """The difference of the rates or, without a target, of the numbers."""
-    words = words_of(result).phrases
-    if not pd.isna(line["change"]):
-        return points_changed(line["change"], words)
-    if pd.isna(line["target"]) and not pd.isna(line["done_before"]) and not pd.isna(line["done"]):
-        return count_changed(int(line["done"] - line["done_before"]), measure, words)
-    return NOTHING
+    words, change = words_of(result).phrases, five_change(result, name)
+    told = count_changed(change, measure, words) if name == WINDOWS else points_changed(change, words)
+    return told or NOTHING

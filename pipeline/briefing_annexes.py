@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipeline.blocks import Alignment, AnnexTitle, Block, Paragraph, TableBlock
 from pipeline.briefing_facts import cutoff_of, words_of
-from pipeline.phrases import NOTHING, score_of
+from pipeline.phrases import NOTHING, names_of, score_of
 from pipeline.ranking import RETURNED
 from pipeline.run import Result
 from pipeline.stages import AGREES
@@ -28,11 +28,12 @@ def annexes(result: Result) -> tuple[Block, ...]:
 
 def _scores(result: Result) -> TableBlock:
     """The units of each group by rank, those without a rank last."""
-    ranking, groups = result.rules.ranking, [group.name for group in result.rules.roster.groups]
+    groups = [group.name for group in result.rules.roster.groups]
     units = result.units.assign(order=result.units["group"].map(groups.index))
     units = units.sort_values(["order", "rank"], kind="stable")
     columns = {
-        "组别": units["group"], "名次": units["rank"].astype("str").fillna(NOTHING), "单位名称": units["unit"],
+        "组别": units["group"].str.split().str[0], "名次": units["rank"].astype("str").fillna(NOTHING),
+        "单位名称": units["unit"],
         "九项得分": _scored(units["nine"]), "环节模式得分": _scored(units["mode"]), "扣分": _points(units["deduction"]),
         "加分": _points(units["bonus"]), "评比得分": _scored(units["score"]), "较上期": _changes(units["change"]),
         "状态": _states(units, result),
@@ -41,13 +42,15 @@ def _scores(result: Result) -> TableBlock:
         del columns["较上期"]
     return TableBlock(
         headers=tuple(columns), rows=_rows(columns), small=True,
-        widths=tuple(_WIDTHS.get(title, 3.6) for title in columns),
+        widths=tuple(_WIDTHS.get(title, 3.8) for title in columns),
         alignments=tuple(LEFT if title == "单位名称" else CENTRE for title in columns),
-        note=words_of(result).annexes.ranking_note.format(nine=ranking.nine, modes=ranking.modes),
+        note=words_of(result).annexes.ranking_note.format(
+            groups=names_of(groups)
+        ),
     )  # fmt: skip
 
 
-_WIDTHS = {"组别": 5.4, "单位名称": 9.4, "名次": 2.6, "扣分": 2.6, "加分": 2.6, "评比得分": 4, "较上期": 4, "状态": 4.4}
+_WIDTHS = {"组别": 2.3, "名次": 2.3, "单位名称": 12.8, "扣分": 2.3, "加分": 2.3, "较上期": 4, "状态": 6.2}
 
 
 def _rows(columns: dict[str, pd.Series]) -> tuple[tuple[str, ...], ...]:
@@ -63,9 +66,12 @@ def _points(points: pd.Series) -> pd.Series:
 
 
 def _changes(changes: pd.Series) -> pd.Series:
-    return changes.map(lambda c: NOTHING if pd.isna(c) else f"{c:+.2f}".replace("-", "－").replace("+", "＋")).astype(
-        "str"
-    )
+    return changes.map(lambda change: NOTHING if pd.isna(change) else _signed(change)).astype("str")
+
+
+def _signed(change: float) -> str:
+    """The change with its sign, which nothing at all has not."""
+    return f"{change:+.2f}".replace("-", "−") if change else score_of(change)
 
 
 def _states(units: pd.DataFrame, result: Result) -> pd.Series:
@@ -103,6 +109,6 @@ def _modes(result: Result) -> Block:
         "压减": rows["cut"].astype("str"), "待补": rows["open"].astype("str"),
     }  # fmt: skip
     return TableBlock(
-        headers=tuple(columns), rows=_rows(columns), small=True, widths=(7, 11, 4.2, 4.2, 5.4, 2.6, 2.6),
+        headers=tuple(columns), rows=_rows(columns), small=True, widths=(8, 11.4, 5, 5, 9.4, 2.8, 2.8),
         alignments=(LEFT, LEFT, *[CENTRE] * 5), note=words.modes_note,
     )  # fmt: skip

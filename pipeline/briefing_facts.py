@@ -81,14 +81,19 @@ def has_data(result: Result) -> bool:
 def district_change(result: Result, column: str) -> float | None:
     """How a figure of the district's trend differs from the period before; None where one is missing."""
     trend = result.trend[result.trend["unit"].eq(DISTRICT)].set_index("period")[column]
-    change = trend.get(result.period.number, float("nan")) - trend.get(result.period.number - 1, float("nan"))
-    return None if pd.isna(change) else float(change)
+    now, before = (trend.get(result.period.number - back, float("nan")) for back in (0, 1))
+    return known(now - before)
 
 
 def five_change(result: Result, name: str) -> float | None:
-    """How the rate of a line of 五进 differs from the period before; None where one is missing."""
-    change = result.five.loc[result.five["name"].eq(name), "change"]
-    return None if change.empty or pd.isna(change.iloc[0]) else float(change.iloc[0])
+    """How a line of 五进 differs from the period before, the rate or else the number; None where one is missing."""
+    line = result.five.set_index("name").reindex([name]).iloc[0]
+    return known(line["done"] - line["done_before"] if pd.isna(line["target"]) else line["change"])
+
+
+def known(value: float) -> float | None:
+    """The value, or None where it is missing."""
+    return None if pd.isna(value) else float(value)
 
 
 def paragraphs(*groups: Sequence[str]) -> Paragraphs:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from pipeline import intake
 from pipeline.blocks import Paragraph
 from pipeline.briefing_facts import (
@@ -24,13 +22,14 @@ from pipeline.briefing_ranking import told_by_units
 from pipeline.checks import TOO_HIGH, TOO_LOW
 from pipeline.form import NO
 from pipeline.outcomes import OVERDUE, SHORT
-from pipeline.phrases import counted, day_of, listed, names_of, numbered, some_of
+from pipeline.phrases import counted, day_of, listed, names_of, numbered
 from pipeline.ranking import ACCEPTED, RETURNED
 from pipeline.rules import Deadline, Period
 from pipeline.run import Result
 
 # The checks that count what has entered, and what they count it in.
 ENTRIES = {3: ITEM, 4: ITEM, 5: ITEM, 6: ITEM, 7: "人"}
+TIMES = "项次"
 
 
 # --- 六、上期议定事项落实情况 --------------------------------------------------------------------------------------
@@ -41,7 +40,7 @@ def followup(result: Result) -> Paragraphs:
     words = words_of(result).followup
     if is_first(result):
         return paragraphs([words.first])
-    return paragraphs([words.no_dispatches.format(cutoff=cutoff_of(result))], _silent_before(result))
+    return paragraphs([words.no_dispatches.format(cutoff=cutoff_of(result)), *_silent_before(result)])
 
 
 def _silent_before(result: Result) -> list[str]:
@@ -54,8 +53,8 @@ def _silent_before(result: Result) -> list[str]:
     still = units_where(result, result.units["unit"].isin(silent) & ~reported(result))
     return [
         words.silent_before.format(count=len(silent), now=len(now), still=len(still)),
-        words.reported_now.format(names=some_of(now, result.rules)) if now else "",
-        words.still_silent.format(names=some_of(still, result.rules)) if still else "",
+        words.reported_now.format(names=names_of(now)) if now else "",
+        words.still_silent.format(names=names_of(still)) if still else "",
     ]
 
 
@@ -177,8 +176,8 @@ def _higher_systems(result: Result) -> Paragraphs:
 def next_steps(result: Result) -> Paragraphs:
     """Who has to supply what by when, the deadlines ahead with what is still out, the next meeting."""
     following = result.rules.calendar.by_number.get(result.period.number + 1)
-    steps = [*_to_supply(following, result), _to_explain(result), *_deadlines(result), _meeting(following, result)]
-    return paragraphs(*([text] for text in numbered(steps, words_of(result).phrases)))
+    steps = numbered(_to_supply(following, result), words_of(result).phrases)
+    return paragraphs(*([step] for step in steps), [*_deadlines(result), _meeting(following, result)])
 
 
 def _to_supply(following: Period | None, result: Result) -> list[str]:
@@ -188,24 +187,27 @@ def _to_supply(following: Period | None, result: Result) -> list[str]:
     if following is None:
         return []
     day = day_of(following.cutoff)
+    report = words.report if reported(result).any() else words.report_all
     return [
-        words.report.format(names=some_of(silent, result.rules), date=day) if silent else "",
-        words.correct.format(names=some_of(returned, result.rules), date=day) if returned else "",
+        report.format(names=names_of(silent), date=day) if silent else "",
+        words.correct.format(names=names_of(returned), date=day) if returned else "",
+        _to_explain(result),
     ]
 
 
-def _unexplained(result: Result) -> pd.Series:
-    """The units of the items that have not entered, without 未进驻原因及措施."""
-    short = short_items(result)
-    return short.loc[short["reason"].isna(), "unit"]
-
-
 def _to_explain(result: Result) -> str:
-    words, units = words_of(result), _unexplained(result)
-    if units.empty:
-        return ""
-    worst = counted(most_of(units, result.rules.briefing.limits.worst, result), ITEM, words.phrases)
-    return words.next.explain.format(count=len(units), worst=worst)
+    """Items without 未进驻原因及措施, once the deadline for them has passed."""
+    due = result.rules.calendar.due.get("measures")
+    return "" if due is None or due >= result.period.cutoff else _unexplained(words_of(result).next.explain, result)
+
+
+def _unexplained(sentence: str, result: Result) -> str:
+    """A sentence of the items that have not entered, without 未进驻原因及措施; nothing where there is none."""
+    short = short_items(result)
+    units = short.loc[short["reason"].isna(), "unit"]
+    worst = most_of(units, result.rules.briefing.limits.worst, result)
+    told = counted(worst, ITEM, words_of(result).phrases)
+    return sentence.format(count=len(units), worst=told) if worst else ""
 
 
 def _deadlines(result: Result) -> list[str]:
@@ -229,8 +231,7 @@ def _still_open(deadline: Deadline, result: Result) -> str:
     """What is still out for a deadline: entries, explanations or whole forms."""
     words = words_of(result).next
     if deadline.key == "measures":
-        count = len(_unexplained(result))
-        return words.open_measures.format(count=count) if count else words.no_open_measures
+        return _unexplained(words.open_measures, result) or words.no_open_measures
     if deadline.key in ("contacts", "self_report"):
         count = len(result.rules.roster.names) - len(_heard(deadline, result))
         return words.open_units.format(count=count) if count else words.no_open_units
@@ -244,14 +245,19 @@ def _heard(deadline: Deadline, result: Result) -> set[str]:
 
 
 def _entries_open(deadline: Deadline, result: Result) -> str:
-    """What the checks with this due date still lack, as far as they count entries."""
+    """What the checks with this due date still lack, as far as they count entries, and who lacks most."""
     words, checks = words_of(result), result.rules.checks.by_number
+    numbers = [number for number in ENTRIES if checks[number].deadline == deadline.key and pooled(result, number).short]
     lacking = [
         words.phrases.counted.format(name=checks[number].topic, count=pooled(result, number).short, measure=measure)
         for number, measure in ENTRIES.items()
-        if checks[number].deadline == deadline.key and pooled(result, number).short
+        if number in numbers
     ]
-    return words.next.open_entries.format(names=names_of(lacking)) if lacking else words.next.no_open_entries
+    behind = result.shortfalls.loc[result.shortfalls["check"].isin(numbers), "unit"]
+    worst = counted(most_of(behind, result.rules.briefing.limits.worst, result), TIMES, words.phrases)
+    return (
+        words.next.open_entries.format(names=names_of(lacking), worst=worst) if lacking else words.next.no_open_entries
+    )
 
 
 def _meeting(following: Period | None, result: Result) -> str:

@@ -23,6 +23,7 @@ from pipeline.form import NO, YES
 from pipeline.names import normal_names
 from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, SHORT, UNVERIFIED
 from pipeline.phrases import (
+    compared,
     count_changed,
     counted,
     listed,
@@ -30,7 +31,6 @@ from pipeline.phrases import (
     ordinal_of,
     points_changed,
     rate_of,
-    some_of,
 )
 from pipeline.ranking import CONTACT_ONLY, RETURNED
 from pipeline.run import Result
@@ -83,7 +83,7 @@ def _quality(result: Result) -> list[str]:
     return [
         told.returned.format(count=len(returned), names=names_of(returned)) if returned else "",
         told.carried.format(count=len(names), names=names_of(names)) if names else "",
-        told.no_data.format(count=len(unheard), names=some_of(unheard, result.rules)) if unheard else "",
+        told.no_data.format(count=len(unheard), names=names_of(unheard)) if unheard else "",
     ]
 
 
@@ -95,14 +95,9 @@ def _items(result: Result) -> list[str]:
     counts = words.items.format(
         units=int(units["own_period"].notna().sum()), items=int(units["items"].sum()),
         exempt=int(units["exempt"].sum()), must=entered.target, entered=entered.done, not_entered=entered.short,
-        rate=rate_of(entered.done, entered.target),
+        rate=rate_of(entered.done, entered.target), compared=_compared(five_change(result, "事项"), result),
     )  # fmt: skip
-    change = five_change(result, "事项")
-    return [
-        counts,
-        words.not_counted.format(count=must - entered.target) if must != entered.target else "",
-        "" if change is None else words.change.format(change=points_changed(change, words_of(result).phrases)),
-    ]
+    return [counts, words.not_counted.format(count=must - entered.target) if must != entered.target else ""]
 
 
 def _no_approval(result: Result) -> list[str]:
@@ -155,56 +150,53 @@ def _entered(result: Result) -> Paragraphs:
         return ()
     counts = words.entered_units.format(units=len(checks), full=full, partial=len(checks) - full)
     instant = int(result.units["instant"].sum())
-    return paragraphs([counts, *_not_entered(result), words.instant.format(count=instant, rate=rate_of(instant, must))])
+    return paragraphs([counts, _not_entered(result), words.instant.format(count=instant, rate=rate_of(instant, must))])
 
 
-def _not_entered(result: Result) -> list[str]:
-    """The items that have not entered: explained or not, where most of them are, how many the forms leave out."""
-    words = words_of(result)
-    short = short_items(result)
-    left_out = int((~short["reported"]).sum())
+def _not_entered(result: Result) -> str:
+    """The items that have not entered: explained or not, and where most of them are."""
+    words, short = words_of(result), short_items(result)
     if short.empty:
-        return []
+        return ""
     explained = int(short["reason"].notna().sum())
     worst = counted(most_of(short["unit"], result.rules.briefing.limits.worst, result), ITEM, words.phrases)
-    told = words.progress.not_entered.format(
+    return words.progress.not_entered.format(
         count=len(short), explained=explained, unexplained=len(short) - explained, worst=worst
     )
-    return [told, words.progress.left_out.format(count=left_out) if left_out else ""]
 
 
 def short_items(result: Result) -> pd.DataFrame:
-    """The items that must enter and have not: unit, key, reported, reason (未进驻原因及措施, missing if not told)."""
+    """The items that must enter and have not: unit, key, reason (未进驻原因及措施, missing if not told)."""
     short = result.shortfalls[result.shortfalls["check"].eq(3)]
     keyed = short[["unit"]].assign(key=normal_names(short["name"]))
-    told = result.items.drop_duplicates(["unit", "key"])[["unit", "key", "reported", "reason"]]
+    told = result.items.drop_duplicates(["unit", "key"])[["unit", "key", "reason"]]
     return keyed.merge(told, on=["unit", "key"], how="left")
 
 
 def _stages_and_staff(result: Result) -> Paragraphs:
-    words = words_of(result)
-    stages, staff = pooled(result, 6), pooled(result, 7)
-    inside = [
-        words.progress.stages.format(**_facts(stages)) if stages.target else "",
-        _changed(words.progress.stages_change, five_change(result, "环节"), result),
-    ]
-    people = [
-        words.progress.staff.format(**_facts(staff)) if staff.target else "",
-        _changed(words.progress.staff_change, five_change(result, "人员"), result),
-        *_heads(result),
-        *_windows(result),
-    ]
-    return paragraphs(inside, people)
+    words = words_of(result).progress
+    return paragraphs(
+        [
+            _share(words.stages, pooled(result, 6), five_change(result, "环节"), result),
+            _share(words.staff, pooled(result, 7), five_change(result, "人员"), result),
+            *_heads(result),
+            *_windows(result),
+        ],
+    )
 
 
-def _facts(found: Pooled) -> dict[str, object]:
-    """target, done and rate of what was pooled."""
-    return {"target": found.target, "done": found.done, "rate": rate_of(found.done, found.target)}
+def _share(sentence: str, found: Pooled, change: float | None, result: Result) -> str:
+    """A sentence of target, done, rate and what it was last time; nothing where there is no target."""
+    if not found.target:
+        return ""
+    rate = rate_of(found.done, found.target)
+    return sentence.format(target=found.target, done=found.done, rate=rate, compared=_compared(change, result))
 
 
-def _changed(sentence: str, change: float | None, result: Result) -> str:
-    """The sentence with a difference of shares; nothing where there is none to tell."""
-    return "" if change is None else sentence.format(change=points_changed(change, words_of(result).phrases))
+def _compared(change: float | None, result: Result) -> str:
+    """The clause for a difference of shares."""
+    words = words_of(result).phrases
+    return compared(points_changed(change, words), words)
 
 
 def _heads(result: Result) -> list[str]:
@@ -224,25 +216,20 @@ def units_without_head(result: Result) -> list[str]:
 
 
 def _windows(result: Result) -> list[str]:
-    words = words_of(result)
-    line = result.five[result.five["name"].eq("窗口")]
+    words, line = words_of(result), result.five[result.five["name"].eq("窗口")]
     if line.empty:
         return []
-    change = (line["done"] - line["done_before"]).iloc[0]
-    number = words.progress.windows.format(count=int(line["done"].iloc[0]))
-    if pd.isna(change):
-        return [number]
-    return [number, words.progress.windows_change.format(change=count_changed(int(change), WINDOW, words.phrases))]
+    change = compared(count_changed(five_change(result, "窗口"), WINDOW, words.phrases), words.phrases)
+    return [words.progress.windows.format(count=int(line["done"].iloc[0]), compared=change)]
 
 
 def _authorised(result: Result) -> Paragraphs:
-    words, letters = words_of(result).progress, pooled(result, 4)
+    sentence = words_of(result).progress.authorised
     return paragraphs(
-        [_concentration(number, result) for number in (1, 2)],
         [
-            words.authorised.format(**_facts(letters)) if letters.target else "",
-            _changed(words.authorised_change, district_change(result, "authorised"), result),
-        ],
+            *(_concentration(number, result) for number in (1, 2)),
+            _share(sentence, pooled(result, 4), district_change(result, "authorised"), result),
+        ]
     )
 
 
@@ -256,22 +243,18 @@ def _concentration(number: int, result: Result) -> str:
 
 
 def _systems(result: Result) -> Paragraphs:
-    words, connected = words_of(result), pooled(result, 5)
-    still_open = result.details["systems"].loc[lambda rows: rows["connected"].eq(NO)]
-    levels = still_open["level"].dropna().unique()
-    known = [choice for choice in result.rules.form.column("systems", "level").choices if choice in levels]
-    counts = [(level, int(still_open["level"].eq(level).sum())) for level in known]
-    return paragraphs(
-        [
-            words.progress.connected.format(**_facts(connected)) if connected.target else "",
-            _changed(words.progress.connected_change, district_change(result, "connected"), result),
-            words.progress.open_systems.format(
-                count=sum(count for _, count in counts), levels=counted(counts, WINDOW, words.phrases)
-            )
-            if counts
-            else "",
-        ]
-    )
+    sentence = words_of(result).progress.connected
+    return paragraphs([_share(sentence, pooled(result, 5), five_change(result, "系统"), result), _open_systems(result)])
+
+
+def _open_systems(result: Result) -> str:
+    """The systems that are not connected, by the level that built them."""
+    words = words_of(result)
+    levels = result.details["systems"].loc[lambda rows: rows["connected"].eq(NO), "level"]
+    counts = [(level, int(levels.eq(level).sum())) for level in result.rules.form.column("systems", "level").choices]
+    told = counted([(level, count) for level, count in counts if count], WINDOW, words.phrases)
+    total = sum(count for _, count in counts)
+    return words.progress.open_systems.format(count=total, levels=told) if total else ""
 
 
 def _modes(result: Result) -> Paragraphs:

@@ -3,12 +3,12 @@
 import pandas as pd
 
 from pipeline.blocks import Paragraph
-from pipeline.briefing_facts import Paragraphs, district_change, paragraphs, units_where, words_of
+from pipeline.briefing_facts import Paragraphs, district_change, known, paragraphs, units_where, words_of
 from pipeline.briefing_progress import units_without_head
 from pipeline.history import DISTRICT
 from pipeline.outcomes import BASIC, OVERDUE, SHORT
 from pipeline.patterns import joined
-from pipeline.phrases import listed, names_of, percent_of, score_changed, score_of
+from pipeline.phrases import compared, listed, names_of, percent_of, score_changed, score_of
 from pipeline.quotes import quote
 from pipeline.ranking import CONTACT_ONLY, CRITICISM, NOT_REPORTED, PRAISE
 from pipeline.run import Result
@@ -22,23 +22,19 @@ MOST_TIED = 2
 
 def ranking(result: Result) -> Paragraphs:
     """The scores, the first of each group, how many rose and fell, who is not ranked."""
-    words, scored = words_of(result).ranking, int(result.units["score"].notna().sum())
-    if not scored:
+    words = words_of(result).ranking
+    if not result.units["score"].notna().any():
         return paragraphs([words.none, *_unranked(result)])
-    return paragraphs(
-        [words.scored.format(scored=scored, mean=score_of(_mean(result))), *_mean_change(result), *_first(result)],
-        [*_changes(result), *_unranked(result), words.annex],
-    )
+    return paragraphs([_mean(result), *_first(result)], [*_changes(result), *_unranked(result), words.annex])
 
 
-def _mean(result: Result) -> float:
+def _mean(result: Result) -> str:
+    words = words_of(result)
     trend = result.trend[result.trend["unit"].eq(DISTRICT) & result.trend["period"].eq(result.period.number)]
-    return float(trend["score"].iloc[0])
-
-
-def _mean_change(result: Result) -> list[str]:
-    words, change = words_of(result), district_change(result, "score")
-    return [] if change is None else [words.ranking.mean_change.format(change=score_changed(change, words.phrases))]
+    change = compared(score_changed(district_change(result, "score"), words.phrases), words.phrases)
+    return words.ranking.scored.format(
+        scored=int(result.units["score"].notna().sum()), mean=score_of(trend["score"].iloc[0]), compared=change
+    )
 
 
 def _first(result: Result) -> list[str]:
@@ -90,11 +86,15 @@ def praise(result: Result) -> Paragraphs:
     words, names = words_of(result).praise, _proposed(result, PRAISE)
     experiences = told_by_units(result, "experience")
     others = [name for name in experiences if name not in names]
-    rest = words.others.format(names=names_of(others)) if others else ""
+    without = [name for name in names if name not in experiences]
+    rest = [
+        words.no_experience.format(names=names_of(without)) if without else "",
+        words.others.format(names=names_of(others)) if others else "",
+    ]
     if not names:
-        return paragraphs([words.none, rest])
+        return paragraphs([words.none, *rest])
     units = [_praised(name, experiences.get(name, ""), result) for name in names]
-    return (Paragraph(words.proposed.format(names=names_of(names))), *units, *paragraphs([rest]))
+    return (Paragraph(words.proposed.format(names=names_of(names))), *units, *paragraphs(rest))
 
 
 def _proposed(result: Result, kind: str) -> list[str]:
@@ -105,17 +105,15 @@ def _proposed(result: Result, kind: str) -> list[str]:
 
 def _praised(name: str, experience: str, result: Result) -> Paragraph:
     words = words_of(result).praise
-    told = words.experience.format(text=experience) if experience else words.no_experience
-    return Paragraph(_score(name, words.unit, words.unit_change, result) + told, lead=f"{name}。")
+    told = words.experience.format(text=experience) if experience else ""
+    return Paragraph(_score(name, words.unit, result) + told, lead=f"{name}。")
 
 
-def _score(name: str, plain: str, compared: str, result: Result) -> str:
-    """The score of a unit and, where there is one, the change."""
-    unit = _unit(name, result)
-    if pd.isna(unit["change"]):
-        return plain.format(score=score_of(unit["score"]))
-    change = score_changed(unit["change"], words_of(result).phrases)
-    return compared.format(score=score_of(unit["score"]), change=change)
+def _score(name: str, sentence: str, result: Result) -> str:
+    """The score of a unit and, where there was one last time, the change."""
+    unit, words = _unit(name, result), words_of(result).phrases
+    change = compared(score_changed(known(unit["change"]), words), words)
+    return sentence.format(score=score_of(unit["score"]), compared=change)
 
 
 def _unit(name: str, result: Result) -> pd.Series:
@@ -157,7 +155,7 @@ def _criticised(name: str, result: Result) -> Paragraph:
     overdue = result.checks["unit"].eq(name) & result.checks["progress"].eq(OVERDUE) & result.checks["result"].eq(SHORT)
     told = [
         {NOT_REPORTED: words.silent, CONTACT_ONLY: words.contact_only}.get(unit["state"], ""),
-        "" if pd.isna(unit["score"]) else _score(name, words.unit, words.unit_change, result),
+        "" if pd.isna(unit["score"]) else _score(name, words.unit, result),
         words.overdue.format(count=int(overdue.sum())) if overdue.any() else "",
         _shortfalls(name, unit["own_period"], result),
     ]

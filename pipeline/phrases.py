@@ -38,40 +38,43 @@ def names_of(names: Iterable[str]) -> str:
     return "、".join(names)
 
 
-def points_changed(change: float, words: Phrases) -> str:
-    """The difference of two shares in 百分点: 提高8.7个百分点, 下降…, 持平."""
+def compared(change: str, words: Phrases) -> str:
+    """The clause that compares with last time, “，较上期提高8.7个百分点”; empty where nothing is told."""
+    return words.compared.format(change=change) if change else ""
+
+
+def points_changed(change: float | None, words: Phrases) -> str:
+    """The difference of two shares in 百分点: 提高8.7个百分点, 下降…, 持平; empty where there is none."""
+    if change is None:
+        return ""
     points = _rounded(100 * change, 1)
     if not points:
         return words.same
     return (words.rate_up if points > 0 else words.rate_down).format(points=abs(points))
 
 
-def score_changed(change: float, words: Phrases) -> str:
-    """The difference of two scores: 提高2.70分, 下降…, 持平."""
+def score_changed(change: float | None, words: Phrases) -> str:
+    """The difference of two scores: 提高2.70分, 下降…, 持平; empty where there is none."""
+    if change is None:
+        return ""
     points = _rounded(change, 2)
     if not points:
         return words.same
     return (words.score_up if points > 0 else words.score_down).format(points=abs(points))
 
 
-def count_changed(change: int, measure: str, words: Phrases) -> str:
-    """The difference of two numbers of things: 增加2个, 减少…, 持平."""
+def count_changed(change: float | None, measure: str, words: Phrases) -> str:
+    """The difference of two numbers of things: 增加2个, 减少…, 持平; empty where there is none."""
+    if change is None:
+        return ""
     if not change:
         return words.same
-    return (words.count_up if change > 0 else words.count_down).format(count=abs(change), measure=measure)
+    return (words.count_up if change > 0 else words.count_down).format(count=int(abs(change)), measure=measure)
 
 
 def counted(counts: Iterable[tuple[str, int]], measure: str, words: Phrases) -> str:
     """Names with their numbers: 区公安局13项、区商务局8项."""
     return names_of(words.counted.format(name=name, count=count, measure=measure) for name, count in counts)
-
-
-def some_of(units: Sequence[str], rules: Rules) -> str:
-    """The units by name; where they are too many, the first of them and how many there are."""
-    words, most = rules.briefing.sentences.phrases, rules.briefing.limits.names
-    if len(units) <= most:
-        return names_of(units)
-    return words.some.format(names=names_of(units[:most]), count=len(units))
 
 
 def listed(units: Sequence[str], rules: Rules) -> str:
@@ -83,8 +86,10 @@ def listed(units: Sequence[str], rules: Rules) -> str:
 
 
 def numbered(texts: Iterable[str], words: Phrases) -> list[str]:
-    """The texts that are not empty, with 一是, 二是 … before them."""
+    """The texts that are not empty, with 一是, 二是 … before them where there are several."""
     told = [text for text in texts if text]
+    if len(told) < 2:
+        return told
     return [words.numbered.format(ordinal=ordinal_of(place), text=text) for place, text in enumerate(told)]
 
 

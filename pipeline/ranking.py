@@ -149,7 +149,8 @@ def _criticise(now: pd.DataFrame, overdue: pd.DataFrame, rules: Rules) -> pd.Dat
     failed = overdue[overdue["result"].eq(SHORT)].groupby("unit")["check"].agg(list)
     reported = now["state"].isin([ACCEPTED, RETURNED])
     no_gain = now["change"].isna() | now["change"].le(0)
-    low = reported & now["score"].lt(rules.ranking.proposals.low_score) & no_gain & now["period"].ne(1)
+    trial = now["period"].isin(rules.ranking.rank.trial_periods)
+    low = reported & now["score"].lt(rules.ranking.proposals.low_score) & no_gain & ~trial
     kind = (
         pd.Series(pd.NA, index=now.index, dtype="Int64")
         .mask(low, 3)

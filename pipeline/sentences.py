@@ -16,7 +16,7 @@ Count = Annotated[int, Field(gt=0)]
 
 
 class Limits(Rule):
-    """How much a briefing names: the first ranked, the worst, names in a list, characters of a quotation."""
+    """How much a briefing names: the first ranked, the worst, names in brackets, characters of a quotation."""
 
     first: Count
     worst: Count
@@ -70,9 +70,9 @@ class Phrases(Rule):
     count_up: Annotated[str, facts("count", "measure")]
     count_down: Annotated[str, facts("count", "measure")]
     same: Plain
+    compared: Annotated[str, facts("change")]
     numbered: Annotated[str, facts("ordinal", "text")]
     counted: Annotated[str, facts("name", "count", "measure")]
-    some: Annotated[str, facts("names", "count")]
     listed: Annotated[str, facts("names", "count")]
     unlisted: Annotated[str, facts("count")]
     carried: Annotated[str, facts("unit", "period")]
@@ -88,9 +88,8 @@ class Overall(Rule):
     returned: Annotated[str, facts("count", "names")]
     carried: Annotated[str, facts("count", "names")]
     no_data: Annotated[str, facts("count", "names")]
-    items: Annotated[str, facts("units", "items", "exempt", "must", "entered", "not_entered", "rate")]
+    items: Annotated[str, facts("units", "items", "exempt", "must", "entered", "not_entered", "rate", "compared")]
     not_counted: Annotated[str, facts("count")]
-    change: Annotated[str, facts("change")]
     no_items: Plain
     no_approval: Annotated[str, facts("parts")]
     no_approval_part: Annotated[str, facts("name", "counts")]
@@ -102,20 +101,14 @@ class Progress(Rule):
     no_data: Plain
     entered_units: Annotated[str, facts("units", "full", "partial")]
     not_entered: Annotated[str, facts("count", "explained", "unexplained", "worst")]
-    left_out: Annotated[str, facts("count")]
     instant: Annotated[str, facts("count", "rate")]
-    stages: Annotated[str, facts("target", "done", "rate")]
-    stages_change: Annotated[str, facts("change")]
-    staff: Annotated[str, facts("target", "done", "rate")]
-    staff_change: Annotated[str, facts("change")]
+    stages: Annotated[str, facts("target", "done", "rate", "compared")]
+    staff: Annotated[str, facts("target", "done", "rate", "compared")]
     no_head: Annotated[str, facts("units")]
-    windows: Annotated[str, facts("count")]
-    windows_change: Annotated[str, facts("change")]
+    windows: Annotated[str, facts("count", "compared")]
     concentration: Annotated[str, facts("topic", "full", "basic", "short")]
-    authorised: Annotated[str, facts("target", "done", "rate")]
-    authorised_change: Annotated[str, facts("change")]
-    connected: Annotated[str, facts("target", "done", "rate")]
-    connected_change: Annotated[str, facts("change")]
+    authorised: Annotated[str, facts("target", "done", "rate", "compared")]
+    connected: Annotated[str, facts("target", "done", "rate", "compared")]
     open_systems: Annotated[str, facts("count", "levels")]
     modes: Annotated[str, facts("items", "modes", "incomplete")]
     agreeing: Annotated[str, facts("agreeing")]
@@ -131,8 +124,7 @@ class Ranking(Rule):
     """三、评比结果."""
 
     none: Plain
-    scored: Annotated[str, facts("scored", "mean")]
-    mean_change: Annotated[str, facts("change")]
+    scored: Annotated[str, facts("scored", "mean", "compared")]
     first: Annotated[str, facts("group", "ranked", "first", "names")]
     tied: Annotated[str, facts("group", "ranked", "first", "count")]
     changes: Annotated[str, facts("rose", "fell", "same")]
@@ -147,10 +139,9 @@ class Praise(Rule):
 
     none: Plain
     proposed: Annotated[str, facts("names")]
-    unit: Annotated[str, facts("score")]
-    unit_change: Annotated[str, facts("score", "change")]
+    unit: Annotated[str, facts("score", "compared")]
     experience: Annotated[str, facts("text")]
-    no_experience: Plain
+    no_experience: Annotated[str, facts("names")]
     others: Annotated[str, facts("names")]
 
 
@@ -161,8 +152,7 @@ class Criticism(Rule):
     proposed: Annotated[str, facts("names")]
     silent: Plain
     contact_only: Plain
-    unit: Annotated[str, facts("score")]
-    unit_change: Annotated[str, facts("score", "change")]
+    unit: Annotated[str, facts("score", "compared")]
     overdue: Annotated[str, facts("count")]
     shortfalls: Annotated[str, facts("shortfalls")]
     shortfalls_carried: Annotated[str, facts("period", "shortfalls")]
@@ -227,6 +217,7 @@ class Requests(Rule):
 class Next(Rule):
     """九、下一步工作."""
 
+    report_all: Annotated[str, facts("date")]
     report: Annotated[str, facts("names", "date")]
     correct: Annotated[str, facts("names", "date")]
     explain: Annotated[str, facts("count", "worst")]
@@ -235,8 +226,8 @@ class Next(Rule):
     no_deadline: Annotated[str, facts("open")]
     meeting: Annotated[str, facts("cutoff", "meeting")]
     open_units: Annotated[str, facts("count")]
-    open_measures: Annotated[str, facts("count")]
-    open_entries: Annotated[str, facts("names")]
+    open_measures: Annotated[str, facts("count", "worst")]
+    open_entries: Annotated[str, facts("names", "worst")]
     no_open_units: Plain
     no_open_measures: Plain
     no_open_entries: Plain
@@ -245,7 +236,7 @@ class Next(Rule):
 class Annexes(Rule):
     """The annexes: notes below the tables, and what stands instead of an empty one."""
 
-    ranking_note: Annotated[str, facts("nine", "modes")]
+    ranking_note: Annotated[str, facts("groups")]
     matrix_note: Plain
     modes_note: Plain
     no_modes: Plain

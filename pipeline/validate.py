@@ -91,11 +91,11 @@ def holds(frame: pd.DataFrame, conditions: tuple[Condition, ...], facts: Mapping
     return result
 
 
-def drop_twins(frame: pd.DataFrame, sheet: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The frame with the first row of each name of a file, and a remark on every further one; adds `name_key`."""
+def mark_twins(frame: pd.DataFrame, sheet: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The frame with `name_key` and `twin` (the name stood in an earlier row of the file), and a remark on every twin."""
     keyed = frame.assign(name_key=normal_names(frame["name"]))
-    twin = keyed["name_key"].notna() & keyed.duplicated(["file", "name_key"])
-    return keyed[~twin], found("name_twice", keyed[twin], sheet, "name", value="name")
+    keyed["twin"] = keyed["name_key"].notna() & keyed.duplicated(["file", "name_key"])
+    return keyed, found("name_twice", keyed[keyed["twin"]], sheet, "name", value="name")
 
 
 def keep_items(items: pd.DataFrame, findings: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -136,7 +136,7 @@ def remark_on_items(items: pd.DataFrame) -> pd.DataFrame:
 
 def remark_on_staff(staff: pd.DataFrame, departments: pd.DataFrame) -> pd.DataFrame:
     """Remarks on people who are not in the hall though their whole department is."""
-    whole = departments[departments["in_hall"].eq("整建制进驻")][["file", "name_key"]]
+    whole = departments[departments["in_hall"].eq("整建制进驻") & ~departments["twin"]][["file", "name_key"]]
     people = staff.assign(name_key=normal_names(staff["department"])).merge(whole.dropna(), on=["file", "name_key"])
     return found("staff_not_in", people[people["in_hall"].eq("否")], "staff", "in_hall", value="name")
 
