@@ -75,7 +75,7 @@ def problems(result: Result) -> Paragraphs:
         _errors(result),
     )
     told = numbered(found, words.phrases)
-    return paragraphs(*([text] for text in told)) or paragraphs([words.problems.none])
+    return paragraphs(told or [words.problems.none])
 
 
 def _worst(result: Result) -> str:
@@ -176,22 +176,21 @@ def _higher_systems(result: Result) -> Paragraphs:
 def next_steps(result: Result) -> Paragraphs:
     """Who has to supply what by when, the deadlines ahead with what is still out, the next meeting."""
     following = result.rules.calendar.by_number.get(result.period.number + 1)
-    steps = numbered(_to_supply(following, result), words_of(result).phrases)
-    return paragraphs(*([step] for step in steps), [*_deadlines(result), _meeting(following, result)])
+    steps = [*(_to_supply(following, result) if following else []), _to_explain(result)]
+    told = numbered(steps, words_of(result).phrases)
+    ahead = [*_deadlines(result), _meeting(following, result) if following else ""]
+    return paragraphs(told, ahead)
 
 
-def _to_supply(following: Period | None, result: Result) -> list[str]:
-    words = words_of(result).next
+def _to_supply(following: Period, result: Result) -> list[str]:
+    """Who has to report, and who to correct, before the next cut-off."""
+    words, day = words_of(result).next, day_of(following.cutoff)
     silent = units_where(result, ~reported(result))
     returned = units_where(result, result.units["state"].eq(RETURNED))
-    if following is None:
-        return []
-    day = day_of(following.cutoff)
     report = words.report if reported(result).any() else words.report_all
     return [
         report.format(names=names_of(silent), date=day) if silent else "",
         words.correct.format(names=names_of(returned), date=day) if returned else "",
-        _to_explain(result),
     ]
 
 
@@ -216,7 +215,7 @@ def _deadlines(result: Result) -> list[str]:
     ahead = [deadline for deadline in result.rules.calendar.deadlines if deadline.date >= result.period.cutoff]
     if ahead:
         return [_deadline(deadline, result) for deadline in ahead]
-    return [words.no_deadline.format(open=_still_open(result.rules.calendar.deadlines[-1], result))]
+    return [words.no_deadline.format(open=_entries_open(set(result.rules.calendar.due), result))]
 
 
 def _deadline(deadline: Deadline, result: Result) -> str:
@@ -228,14 +227,14 @@ def _deadline(deadline: Deadline, result: Result) -> str:
 
 
 def _still_open(deadline: Deadline, result: Result) -> str:
-    """What is still out for a deadline: entries, explanations or whole forms."""
+    """What is still out for a deadline: whole forms, explanations or entries."""
     words = words_of(result).next
-    if deadline.key == "measures":
-        return _unexplained(words.open_measures, result) or words.no_open_measures
     if deadline.key in ("contacts", "self_report"):
         count = len(result.rules.roster.names) - len(_heard(deadline, result))
         return words.open_units.format(count=count) if count else words.no_open_units
-    return _entries_open(deadline, result)
+    if deadline.key == "measures" and has_data(result):
+        return _unexplained(words.open_measures, result) or words.no_open_measures
+    return _entries_open({deadline.key}, result)
 
 
 def _heard(deadline: Deadline, result: Result) -> set[str]:
@@ -244,10 +243,12 @@ def _heard(deadline: Deadline, result: Result) -> set[str]:
     return set(result.files.loc[result.files["kind"].isin(kinds), "unit"].dropna())
 
 
-def _entries_open(deadline: Deadline, result: Result) -> str:
-    """What the checks with this due date still lack, as far as they count entries, and who lacks most."""
+def _entries_open(deadlines: set[str], result: Result) -> str:
+    """What the checks with these deadlines still lack, as far as they count entries, and who lacks most."""
     words, checks = words_of(result), result.rules.checks.by_number
-    numbers = [number for number in ENTRIES if checks[number].deadline == deadline.key and pooled(result, number).short]
+    if not has_data(result):
+        return words.next.no_data
+    numbers = [number for number in ENTRIES if checks[number].deadline in deadlines and pooled(result, number).short]
     lacking = [
         words.phrases.counted.format(name=checks[number].topic, count=pooled(result, number).short, measure=measure)
         for number, measure in ENTRIES.items()
@@ -260,7 +261,5 @@ def _entries_open(deadline: Deadline, result: Result) -> str:
     )
 
 
-def _meeting(following: Period | None, result: Result) -> str:
-    if following is None:
-        return ""
+def _meeting(following: Period, result: Result) -> str:
     return words_of(result).next.meeting.format(cutoff=day_of(following.cutoff), meeting=day_of(following.meeting))

@@ -231,6 +231,7 @@ class Next(Rule):
     no_open_units: Plain
     no_open_measures: Plain
     no_open_entries: Plain
+    no_data: Plain
 
 
 class Annexes(Rule):

@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipeline import intake
 from pipeline.checks import TOO_HIGH
-from pipeline.form import NO
+from pipeline.form import YES
 from pipeline.history import DISTRICT
 from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, OVERDUE, SHORT, UNVERIFIED
 from pipeline.ranking import ACCEPTED, PRAISE, RETURNED
@@ -211,7 +211,7 @@ def _units_behind(names: list[str], words: str) -> tuple[str, str]:
 def _measures_behind(result: Result) -> tuple[str, str]:
     """Items that must enter and are not in, without 未进驻原因及措施."""
     items = result.items
-    without = items[items["reported"] & items["must"] & items["in_hall"].eq(NO) & items["reason"].isna()]
+    without = items[items["must"] & ~items["in_hall"].eq(YES) & items["reason"].isna()]
     return (
         _counted_behind(without["unit"], "项", "未写原因及措施")
         if len(without)
