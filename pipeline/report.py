@@ -78,8 +78,8 @@ def _needs(result: Result) -> list[str]:
 
 def _waiting(waiting: pd.DataFrame) -> list[str]:
     """Forms of later periods, a line for each period, naming the first few files."""
-    named = waiting.groupby("period")["file"].agg([lambda files: "、".join(files.head(NAMED)), "size"])
-    return [
-        f"  [cyan]等下期[/cyan] 第{period}期的表{count}份，本次没有计入：{escape(files)}{'等' if count > NAMED else ''}"
-        for period, files, count in named.itertuples()
-    ]
+    lines = []
+    for period, files in waiting.groupby("period")["file"]:
+        named = "、".join(files.head(NAMED)) + ("等" if len(files) > NAMED else "")
+        lines.append(f"  [cyan]等下期[/cyan] 第{period}期的表{len(files)}份，本次没有计入：{escape(named)}")
+    return lines

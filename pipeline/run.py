@@ -25,8 +25,8 @@ class Result:
         instant, windows, problems, problems_open, problems_overdue, cut).
     checks: check, declared, explanation, problem (as the unit wrote them), result, numerator, denominator, credit, due, progress, comparison, short (names that fall short), own_period.
     shortfalls: check, name, file, sheet, row, key, value, why, cell. derived: kind, name, result.
-    items, modes, stages, details: the rows behind. leads: for the register only. proposals: kind, reason, place.
-    five: name, target, done, rate, before, change, due. district: one row of totals; `before` the last period's (None in the first).
+    items, modes, stages, details: the rows behind. leads: for the register only. proposals: kind, reason, place; proposals_before: those of the last period.
+    five: name, target, done, rate, before, change, due.
     trend: every period up to this one. files: one line a file and one for each unit without any. findings: what people read.
     """
 
@@ -43,6 +43,7 @@ class Result:
     info: pd.DataFrame
     leads: pd.DataFrame
     proposals: pd.DataFrame
+    proposals_before: pd.DataFrame
     five: pd.DataFrame
     trend: pd.DataFrame
     files: pd.DataFrame
@@ -69,11 +70,15 @@ def run(
         items=_sort(assessed.items, order), modes=_sort(assessed.modes, order), stages=_sort(assessed.stages, order),
         details={key: _sort(frame, order) for key, frame in assessed.details.items()},
         info=_sort(assessed.info, order), leads=_sort(assessed.leads, order),
-        proposals=proposals[proposals["period"] == now].reset_index(drop=True),
+        proposals=_proposed_in(proposals, now), proposals_before=_proposed_in(proposals, now - 1),
         five=_compare_five(five, now), trend=history.trend(scores, assessed.results, assessed.figures),
         files=_receipts(files, states, assessed, now, rules), findings=_findings_of(assessed.findings, catalogue_findings, files, now, rules),
         deadlines=history.deadlines(period, rules),
     )  # fmt: skip
+
+
+def _proposed_in(proposals: pd.DataFrame, period: int) -> pd.DataFrame:
+    return proposals[proposals["period"] == period].reset_index(drop=True)
 
 
 def _sort(frame: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:

@@ -189,6 +189,7 @@ class Followup(Rule):
     reported_now: Annotated[str, facts("names")]
     still_silent: Annotated[str, facts("names")]
     all_reported_before: Plain
+    criticised_before: Annotated[str, facts("count", "names", "now", "risen")]
 
 
 class Problems(Rule):

@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.blocks import AnnexTitle, Briefing, Heading, Paragraph, TableBlock
-from pipeline.briefing import write_briefing
-from pipeline.document import render_briefing
+from pipeline.briefing.body import write_briefing
+from pipeline.briefing.phrases import count_changed, day_of, names_of, numbered, points_changed, rate_of, score_changed
+from pipeline.briefing.quotes import quote
+from pipeline.document.blocks import AnnexTitle, Briefing, Heading, Paragraph, TableBlock
+from pipeline.document.render import render_briefing
 from pipeline.patterns import Facts
-from pipeline.phrases import count_changed, day_of, names_of, numbered, points_changed, rate_of, score_changed
-from pipeline.quotes import quote
 from pipeline.ranking import ACCEPTED, RETURNED
 from pipeline.rules import RulesError, load_rules
 from pipeline.run import Result

@@ -16,11 +16,11 @@ import pytest
 from docx import Document
 from lxml import etree
 
-from pipeline.blocks import AnnexTitle, Briefing, Distribution, Heading, Masthead, Paragraph, TableBlock
-from pipeline.document import TemplateError, render_briefing
-from pipeline.letterhead import TEMPLATE, make_template
+from pipeline.document.blocks import AnnexTitle, Briefing, Distribution, Heading, Masthead, Paragraph, TableBlock
+from pipeline.document.letterhead import TEMPLATE, make_template
+from pipeline.document.render import TemplateError, render_briefing
+from pipeline.document.wordml import CONTENT_TYPES, name, pack, unpack
 from pipeline.wording import BriefingRules
-from pipeline.wordml import CONTENT_TYPES, name, pack, unpack
 
 ROOT = Path(__file__).parent.parent
 RULES = BriefingRules.model_validate(tomllib.loads((ROOT / "rules" / "briefing.toml").read_text("utf-8")))
@@ -492,7 +492,7 @@ def test_neighbours_of_the_same_orientation_share_a_section():
 
 
 def test_the_committed_template_is_what_the_rules_say():
-    """Run python -m pipeline.letterhead after a change of [layout]."""
+    """Run python -m pipeline.document.letterhead after a change of [layout]."""
     assert unpack(TEMPLATE.read_bytes()) == unpack(make_template(RULES.layout))
 
 
@@ -514,7 +514,7 @@ def test_a_letterhead_changed_in_word_is_used():
 
 @pytest.mark.parametrize("title", ["简报正文", "简报段首", "简报网格"])
 def test_a_missing_style_is_refused_by_name_with_the_remedy(title):
-    with pytest.raises(TemplateError, match=f"缺少样式“{title}”.*pipeline.letterhead"):
+    with pytest.raises(TemplateError, match=f"缺少样式“{title}”.*pipeline.document.letterhead"):
         render(template=changed("word/styles.xml", f'w:val="{title}"', 'w:val="改了名"'))
 
 

@@ -1,18 +1,18 @@
 """rules/briefing.toml -> templates/简报模板.docx: letterhead, page set-up, footers and styles.
 
-Run `python -m pipeline.letterhead` after a change of [layout]; it replaces the template as a whole.
+Run `python -m pipeline.document.letterhead` after a change of [layout]; it replaces the template as a whole.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from pipeline.looks import LINE, PAGE_NUMBER, make_styles
+from pipeline.document.styles import LINE, PAGE_NUMBER, make_styles
+from pipeline.document.wordml import CONTENT_TYPES, R, W, pack
 from pipeline.rules import load_rules
 from pipeline.wording import Layout
-from pipeline.wordml import CONTENT_TYPES, R, W, pack
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "templates" / "简报模板.docx"
 
 # GB/T 9704—2012, in twips (1/20 pt): A4; margins 37, 35, 28, 26 mm, rounded so that the text is 156 mm wide at most;

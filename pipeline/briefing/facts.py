@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.blocks import Paragraph
+from pipeline.briefing.phrases import day_of
+from pipeline.document.blocks import Paragraph
 from pipeline.history import DISTRICT
 from pipeline.patterns import joined
-from pipeline.phrases import day_of
 from pipeline.ranking import ACCEPTED, RETURNED
 from pipeline.run import Result
 from pipeline.sentences import Sentences

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline import intake
-from pipeline.blocks import Paragraph
-from pipeline.briefing_facts import (
+from pipeline.briefing.facts import (
     Paragraphs,
     cutoff_of,
     has_data,
@@ -17,13 +16,14 @@ from pipeline.briefing_facts import (
     units_where,
     words_of,
 )
-from pipeline.briefing_progress import ITEM, short_items
-from pipeline.briefing_ranking import told_by_units
+from pipeline.briefing.phrases import counted, day_of, listed, names_of, numbered
+from pipeline.briefing.progress import ITEM, short_items
+from pipeline.briefing.ranking import told_by_units
 from pipeline.checks import TOO_HIGH, TOO_LOW
+from pipeline.document.blocks import Paragraph
 from pipeline.form import NO
 from pipeline.outcomes import OVERDUE, SHORT
-from pipeline.phrases import counted, day_of, listed, names_of, numbered
-from pipeline.ranking import ACCEPTED, RETURNED
+from pipeline.ranking import ACCEPTED, CRITICISM, RETURNED
 from pipeline.rules import Deadline, Period
 from pipeline.run import Result
 
@@ -40,7 +40,25 @@ def followup(result: Result) -> Paragraphs:
     words = words_of(result).followup
     if is_first(result):
         return paragraphs([words.first])
-    return paragraphs([words.no_dispatches.format(cutoff=cutoff_of(result)), *_silent_before(result)])
+    dispatched = words.no_dispatches.format(cutoff=cutoff_of(result))
+    return paragraphs([dispatched, *_silent_before(result), *_criticised_before(result)])
+
+
+def _criticised_before(result: Result) -> list[str]:
+    """What the units proposed for criticism last time have done since."""
+    before = result.proposals_before
+    units = before.loc[before["kind"].eq(CRITICISM), "unit"]
+    now = result.units[result.units["unit"].isin(units)]
+    if now.empty:
+        return []
+    return [
+        words_of(result).followup.criticised_before.format(
+            count=len(now),
+            names=names_of(in_notice_order(units, result)),
+            now=int(now["state"].isin([ACCEPTED, RETURNED]).sum()),
+            risen=int(now["change"].gt(0).sum()),
+        )
+    ]
 
 
 def _silent_before(result: Result) -> list[str]:

@@ -2,14 +2,14 @@
 
 import pandas as pd
 
-from pipeline.blocks import Paragraph
-from pipeline.briefing_facts import Paragraphs, district_change, known, paragraphs, units_where, words_of
-from pipeline.briefing_progress import units_without_head
+from pipeline.briefing.facts import Paragraphs, district_change, known, paragraphs, units_where, words_of
+from pipeline.briefing.phrases import compared, listed, names_of, percent_of, score_changed, score_of
+from pipeline.briefing.progress import units_without_head
+from pipeline.briefing.quotes import quote
+from pipeline.document.blocks import Paragraph
 from pipeline.history import DISTRICT
 from pipeline.outcomes import BASIC, OVERDUE, SHORT
 from pipeline.patterns import joined
-from pipeline.phrases import compared, listed, names_of, percent_of, score_changed, score_of
-from pipeline.quotes import quote
 from pipeline.ranking import CONTACT_ONLY, CRITICISM, NOT_REPORTED, PRAISE
 from pipeline.run import Result
 

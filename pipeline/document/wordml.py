@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml import etree
 
-from pipeline.blocks import AnnexTitle, Block, Distribution, Heading, Paragraph, TableBlock
+from pipeline.document.blocks import AnnexTitle, Block, Distribution, Heading, Paragraph, TableBlock
 from pipeline.wording import Layout
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -6,13 +6,13 @@ telephone numbers, nor names of staff. Nothing is confirmed yet: it is a 送审�
 
 import pandas as pd
 
-from pipeline.blocks import Block, Briefing, Distribution, Heading, Masthead, TableBlock
-from pipeline.briefing_annexes import annexes
-from pipeline.briefing_facts import cutoff_of, five_change, words_of
-from pipeline.briefing_issues import ENTRIES, followup, next_steps, problems, requests
-from pipeline.briefing_progress import ITEM, WINDOW, overall, progress
-from pipeline.briefing_ranking import criticism, praise, ranking
-from pipeline.phrases import NOTHING, count_changed, day_of, ordinal_of, percent_of, points_changed
+from pipeline.briefing.annexes import annexes
+from pipeline.briefing.facts import cutoff_of, five_change, words_of
+from pipeline.briefing.issues import ENTRIES, followup, next_steps, problems, requests
+from pipeline.briefing.phrases import NOTHING, count_changed, day_of, ordinal_of, percent_of, points_changed
+from pipeline.briefing.progress import ITEM, WINDOW, overall, progress
+from pipeline.briefing.ranking import criticism, praise, ranking
+from pipeline.document.blocks import Block, Briefing, Distribution, Heading, Masthead, TableBlock
 from pipeline.run import Result
 
 WINDOWS = "窗口"

@@ -15,9 +15,21 @@ from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from lxml.etree import XMLSyntaxError
 
-from pipeline.blocks import AnnexTitle, Block, Briefing, Masthead, TableBlock
+from pipeline.document.blocks import AnnexTitle, Block, Briefing, Masthead, TableBlock
+from pipeline.document.wordml import (
+    Setting,
+    annex_list,
+    clean,
+    imprint,
+    name,
+    pack,
+    paragraph,
+    run,
+    set_block,
+    set_text,
+    unpack,
+)
 from pipeline.wording import Layout, Words
-from pipeline.wordml import Setting, annex_list, clean, imprint, name, pack, paragraph, run, set_block, set_text, unpack
 
 # Paragraphs and tables of one or more pages, and whether those lie on their side.
 Sheet = tuple[bool, list[Any]]
@@ -31,7 +43,7 @@ NEEDED = {
     WD_STYLE_TYPE.CHARACTER: ("简报段首",),
     WD_STYLE_TYPE.TABLE: ("简报网格", "简报版记线"),
 }
-REMEDY = "请在 Word 中补上，或运行 python -m pipeline.letterhead 重新生成模板（在模板里改过的地方要重改）"
+REMEDY = "请在 Word 中补上，或运行 python -m pipeline.document.letterhead 重新生成模板（在模板里改过的地方要重改）"
 PLACE = re.compile(r"\{([^{}]*)\}")
 BODY_PLACE = "{正文}"
 
@@ -70,7 +82,7 @@ def _open(template: bytes) -> WordDocument:
     except (BadZipFile, KeyError, ValueError, IndexError, zlib.error, XMLSyntaxError):
         raise TemplateError(
             "简报模板.docx 打不开：不是 Word 的 .docx 文件，或者已损坏、加了密码；"
-            "请在 Word 中另存为“Word 文档（*.docx）”且不加密码，或运行 python -m pipeline.letterhead 重新生成"
+            "请在 Word 中另存为“Word 文档（*.docx）”且不加密码，或运行 python -m pipeline.document.letterhead 重新生成"
         ) from None
     if not has_page:
         raise TemplateError(f"简报模板.docx 没有页面设置；{REMEDY}")

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from pipeline.blocks import Block, Heading
-from pipeline.briefing_facts import (
+from pipeline.briefing.facts import (
     Paragraphs,
     Pooled,
     cutoff_of,
@@ -18,11 +17,7 @@ from pipeline.briefing_facts import (
     units_where,
     words_of,
 )
-from pipeline.checks import HEAD
-from pipeline.form import NO, YES
-from pipeline.names import normal_names
-from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, SHORT, UNVERIFIED
-from pipeline.phrases import (
+from pipeline.briefing.phrases import (
     compared,
     count_changed,
     counted,
@@ -32,6 +27,11 @@ from pipeline.phrases import (
     points_changed,
     rate_of,
 )
+from pipeline.checks import HEAD
+from pipeline.document.blocks import Block, Heading
+from pipeline.form import NO, YES
+from pipeline.names import normal_names
+from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, SHORT, UNVERIFIED
 from pipeline.ranking import CONTACT_ONLY, RETURNED
 from pipeline.run import Result
 from pipeline.stages import AGREES, INCOMPLETE

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import quoteattr
 
+from pipeline.document.wordml import W
 from pipeline.wording import Fonts, Layout, Sizes
-from pipeline.wordml import W
 
 # GB/T 9704—2012, in twips (1/20 pt): the text is 156 mm wide and has 22 lines of 28.95 pt.
 TEXT_WIDTH = 8844
