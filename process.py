@@ -18,21 +18,55 @@ def main(arguments: list[str]) -> int:
 
 def process_inputs(options: Options) -> int:
     """Read inputs/, write outputs/第N期/ and say what needs a person."""
-    from pipeline.district import read_district
-    from pipeline.outputs import render_outputs
-    from pipeline.publish import notices, preview, publish
-    from pipeline.report import report_run
-    from pipeline.rules import load_rules
     from pipeline.workers import Workers
 
-    rules = load_rules(options.rules)
-    with Progress() as progress, Workers(options.limits) as workers:
+    with Progress() as progress, Workers(options.limits, "pipeline.district") as workers:
+        # Imported while the workers start, which import the same.
+        from pipeline.district import read_district
+        from pipeline.outputs import render_outputs
+        from pipeline.publish import notices, preview, publish
+        from pipeline.report import report_run
+        from pipeline.rules import load_rules
+
+        rules = load_rules(options.rules)
         district = read_district(options.inputs, rules, options.period, workers, progress)
         files = render_outputs(district.result, options.template, workers, progress)
     folder = options.outputs / f"第{district.result.period.number}期"
     published = (preview if options.dry_run else publish)(folder, files)
     report_run(district, folder, published, notices(published))
     return 1 if district.faults else 0
+
+
+def make_templates(options: Options) -> int:
+    """Write the forms of the next period to outputs/第N期/下发/, one a unit, prefilled."""
+    from pipeline.publish import notices, preview, publish
+    from pipeline.report import write_log
+    from pipeline.rules import load_rules
+    from pipeline.sendout import prepare_forms, report_sendout
+    from pipeline.workers import Workers
+
+    rules = load_rules(options.rules)
+    with Progress() as progress, Workers(options.limits) as workers:
+        sendout = prepare_forms(options.inputs, rules, options.period, workers, progress)
+    folder = options.outputs / f"第{sendout.period.number}期" / "下发"
+    published = (preview if options.dry_run else publish)(folder, sendout.files)
+    report_sendout(sendout, folder, notices(published), options.dry_run)
+    if sendout.faults:
+        print(f"程序出错{len(sendout.faults)}处，详见 {write_log(folder.parent.parent, sendout.faults)}")
+    return 1 if sendout.faults else 0
+
+
+def check_forms(options: Options) -> int:
+    """Say of each file what the office would find in it; nothing is written."""
+    from pipeline.check import check_files, report_checks
+    from pipeline.rules import load_rules
+    from pipeline.workers import Workers
+
+    rules = load_rules(options.rules)
+    with Progress() as progress, Workers(options.limits) as workers:
+        checked = check_files(options.files, options.inputs, rules, workers, progress)
+    report_checks(checked)
+    return 0
 
 
 def make_demo(options: Options) -> int:
@@ -49,7 +83,7 @@ def make_demo(options: Options) -> int:
     return max(codes)
 
 
-COMMANDS = {"process": process_inputs, "demo": make_demo}
+COMMANDS = {"process": process_inputs, "templates": make_templates, "check": check_forms, "demo": make_demo}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -141,7 +141,8 @@ def _with_cells(frame: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     cells = pd.Series(
         [address(int(row), int(column)) for row, column in zip(keys["row"], keys["column"], strict=True)], dtype="str"
     )
-    joined = cells.groupby(keys["place"].to_numpy()).agg("、".join)
+    # A sum of texts is one call for all groups, where a join would be one for each.
+    joined = ("、" + cells).groupby(keys["place"].to_numpy()).sum().str.removeprefix("、")
     return frame.assign(cell=joined.reindex(frame.index).fillna("").astype("str"))
 
 
@@ -162,12 +163,13 @@ def _clean_frames(
     systems, twin_systems = validate.mark_twins(frames["systems"], "systems")
     declarations, lacking = validate.complete_declarations(frames["declarations"], form, questions)
     info, impossible = _possible_dates(frames["unit_info"], said, rules)
-    remarks = [validate.remark_on_items(items), validate.remark_on_staff(frames["staff"], departments)]
+    remarks = gather([validate.remark_on_items(items), validate.remark_on_staff(frames["staff"], departments)])
+    remarks = validate.without_absent(remarks, faults)
     cleaned = {
         **frames, "items": items, "refused_items": refused, "departments": departments, "systems": systems,
         "declarations": declarations, "unit_info": info,
     }  # fmt: skip
-    return cleaned, gather([item_findings, twin_departments, twin_systems, lacking, impossible, *remarks])
+    return cleaned, gather([item_findings, twin_departments, twin_systems, lacking, impossible, remarks])
 
 
 def _possible_dates(info: pd.DataFrame, said: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame]:

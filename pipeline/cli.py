@@ -15,16 +15,19 @@ if TYPE_CHECKING:
 MOST_WORKERS = 4  # more than this only wait for each other
 ROOT = Path(__file__).resolve().parent.parent
 HELP = """用法：python process.py [命令] [选项]
+      python process.py check 文件…
 
 命令：
   （不写）              读取 inputs 文件夹，生成 outputs/第N期/ 中的工作简报、汇总表和办公室登记表
+  templates             生成下一期的填报表，每个单位一份，已填好上期内容，在 outputs/第N期/下发/
+  check 文件…           核对一份或几份填报表，列出全部问题（单位发出之前可以自己查，不写任何文件）
   demo                  生成一个示例区（33个单位、三期）并逐期处理，结果在 outputs/示例/
 
 选项：
   --inputs 文件夹       收到的填报表放在哪里（默认 inputs）
   --outputs 文件夹      结果写到哪里（默认 outputs）
   --rules 文件夹        规则文件在哪里（默认 rules）
-  --period N            处理第几期（默认：至少三个单位报送的最近一期）
+  --period N            处理第几期（默认：至少三个单位报送的最近一期；templates 默认是它的下一期）
   --workers N           同时用几个进程读表（默认按电脑核数，最多4个）
   --dry-run             只说明会改动什么，不写文件
   -h, --help            显示本说明
@@ -44,6 +47,7 @@ class Options:
     period: int | None
     workers: int | None
     dry_run: bool
+    files: tuple[Path, ...] = ()
 
     @property
     def limits(self) -> "Limits":
@@ -69,16 +73,20 @@ def parse_options(arguments: list[str]) -> Options:
     """
     survive_narrow_terminals()
     parser = _Parser(add_help=False)
-    parser.add_argument("command", nargs="?", default="process", choices=["process", "demo"])
+    parser.add_argument("command", nargs="?", default="process", choices=["process", "templates", "check", "demo"])
+    parser.add_argument("files", nargs="*", type=Path)
     for name, default in (("inputs", "inputs"), ("outputs", "outputs"), ("rules", "rules")):
         parser.add_argument(f"--{name}", type=Path, default=ROOT / default)
     parser.add_argument("--period", type=int)
     parser.add_argument("--workers", type=int)
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("-h", "--help", action="store_true")
-    found = vars(parser.parse_args(arguments))
+    found = vars(parser.parse_intermixed_args(arguments))
     if found.pop("help"):
         raise Stop(HELP, 0)
+    found["files"] = tuple(found["files"])
+    if bool(found["files"]) != (found["command"] == "check"):
+        parser.error("only check takes files, and needs them")
     return Options(**found)
 
 

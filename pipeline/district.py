@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from pipeline import intake
 from pipeline.assess import Assessed, Assignment, Background, assess, join
 from pipeline.catalogue import catalogue_by_period, read_catalogues
 from pipeline.cli import Progress
-from pipeline.intake import Source, find_files, identify_files
+from pipeline.intake import Identified, Source, find_files, identify_files
 from pipeline.reader import RawSheet
 from pipeline.rules import Rules
 from pipeline.run import Result, run
@@ -21,6 +22,8 @@ from pipeline.workers import FAULTY, Failed, Workers
 
 T = TypeVar("T")
 FILES_A_BATCH = 8
+# A batch of any size costs about half a second of fixed work; a large one holds all its forms in memory at once.
+MOST_A_BATCH = 50
 WHY = {
     "崩溃": "读取这个文件时程序崩溃，文件可能已损坏；请用 Excel 打开后另存为 .xlsx 再报送",
     "超时": "读取这个文件用时过长；请删去多余的空行空列、另存为 .xlsx 后再报送",
@@ -43,8 +46,7 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
 
     Raises Stop where there is nothing to process or the period is not in the calendar.
     """
-    sources = find_files(folder)
-    identified, catalogues, faults = _identify(sources, rules, workers, progress)
+    identified, catalogues, sources, faults = _identify(find_files(folder), rules, workers, progress)
     entries, catalogue_findings = read_catalogues(catalogues, rules)
     while True:
         files, findings = settle(identified, rules)
@@ -63,16 +65,23 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
 
 def _identify(
     sources: list[Source], rules: Rules, workers: Workers, progress: Progress
-) -> tuple[pd.DataFrame, dict[str, RawSheet], list[str]]:
-    """A row for every file, the catalogues among them, and what failed through a fault of the program."""
-    settled = workers.run(
-        identify_files, _chunks(sources, FILES_A_BATCH), rules, progress.step("辨认文件", len(sources))
-    )
-    failed = [one for one in settled if isinstance(one, Failed)]
-    known = [one for done in settled if not isinstance(done, Failed) for one in done.result]
+) -> tuple[pd.DataFrame, dict[str, RawSheet], list[Source], list[str]]:
+    """A row for every file and member, the catalogues among them, all sources, and what failed through a fault of the program."""
+    known: list[Identified] = []
+    failed: list[Failed[Source]] = []
+    found, todo = list(sources), sources
+    # The members of a mail or an archive are identified as files of their own, so that one cannot harm another.
+    while todo:
+        step = progress.step("辨认文件", len(todo))
+        settled = workers.run(identify_files, _chunks(todo, FILES_A_BATCH), rules, step)
+        failed += [one for one in settled if isinstance(one, Failed)]
+        now = [one for done in settled if not isinstance(done, Failed) for one in done.result]
+        todo = [member for one in now for member in one.members]
+        known, found = known + now, found + todo
     rows = [one.row for one in known] + [_refused_row(failure) for failure in failed]
     catalogues = {one.row["file"]: one.catalogue for one in known if one.catalogue is not None}
-    return pd.DataFrame(rows, columns=intake.ROW), catalogues, _faults(failed)
+    identified = pd.DataFrame(rows, columns=intake.ROW).sort_values("file", ignore_index=True)
+    return identified, catalogues, found, _faults(failed)
 
 
 def _refused_row(failure: Failed[Source]) -> dict[str, object]:
@@ -106,7 +115,7 @@ def _assess(
         Assignment(by_path[file], unit, period, own)
         for file, unit, period, own in said[["file", "unit", "period", "own_period"]].itertuples(index=False)
     ]
-    batches = _chunks(tasks, max(1, -(-len(tasks) // (2 * workers.count))))
+    batches = _chunks(tasks, min(MOST_A_BATCH, max(1, ceil(len(tasks) / workers.count))))
     settled = workers.run(assess, batches, background, progress.step("核对填报表", len(tasks)))
     failed = [one for one in settled if isinstance(one, Failed)]
     return join([done.result for done in settled if not isinstance(done, Failed)]), failed

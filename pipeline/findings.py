@@ -33,13 +33,37 @@ FAULTS: dict[str, Fault] = {
     "version_unknown": Fault(REMARK, "认不出填报表的版本，已按栏目名称读取", "请使用专班下发的填报表"),
     "row_total": Fault(REMARK, "“{value}”一行不是填报内容，没有计入", "合计、签字等不用写在表里"),
     "row_header": Fault(REMARK, "这一行重复了栏目名称，没有计入", "请删去重复的表头"),
+    "row_number_only": Fault(REMARK, "{value}只有序号，没有计入", "没有内容的行不用编号"),
+    "table_second": Fault(
+        ERROR, "从这一行起是另一张表，没有计入", "一张工作表只放一张表；属于本表的请接着上面填写，其他的请移到别的文件"
+    ),
+    "sheet_hidden": Fault(REMARK, "工作表“{value}”是隐藏的，已照常读取", "请取消隐藏，核对内容"),
+    "sheet_renamed": Fault(REMARK, "工作表的名称改成了“{value}”，已照常读取", "请改回填报表原来的名称"),
+    "sheet_old_hidden": Fault(
+        REMARK, "有一张同名的工作表是隐藏的，没有读取；读取的是“{value}”", "请删去旧表，并把名称改回填报表原来的名称"
+    ),
+    "sheet_left": Fault(REMARK, "另有工作表“{value}”，内容没有计入", "同一张表只留一份；需要计入的请并入原表"),
+    "column_twice_differs": Fault(
+        ERROR, "“{value}”一栏出现两次而且内容不同，只读了第一个", "请合并成一栏，删去多余的一栏"
+    ),
+    "column_hidden": Fault(REMARK, "“{heading}”一栏是隐藏的，已照常计入", "请取消隐藏，核对内容"),
+    "rows_hidden": Fault(REMARK, "{value}是隐藏或筛选掉的，已照常计入", "不要的行请删除；隐藏的行仍会计入"),
+    "far_cells": Fault(REMARK, "离表很远的地方还有内容（{value}），没有计入", "请删去，或移到表内"),
+    "far_entries": Fault(ERROR, "离表很远的行还有内容（{value}），没有计入", "请移到紧接着表的行里，中间不留空行"),
     "merged": Fault(REMARK, "“{heading}”用了合并单元格，已按各行内容相同读取", "请取消合并，每行都填写"),
     # single cells
     "missing": Fault(ERROR, "“{heading}”没有填写", "请填写；例：{example}"),
+    "cell_error": Fault(
+        ERROR, "“{heading}”显示的是错误值“{value}”", "请改成实际内容；用公式算的，请复制后“选择性粘贴”为数值"
+    ),
+    "formula_unsaved": Fault(
+        ERROR, "“{heading}”是公式，文件里没有保存算出的结果", "请粘贴为数值（复制后“选择性粘贴—数值”）再报送"
+    ),
+    "struck_out": Fault(REMARK, "“{heading}”写的“{value}”划了删除线，已照常计入", "不要的内容请删除，不要只划线"),
     "missing_later": Fault(REMARK, "“{heading}”还没有填写", "{detail}起须填写；例：{example}"),
     "not_a_choice": Fault(ERROR, "“{heading}”不能填“{value}”{detail}", "请从下拉列表中选择；例：{example}"),
     "choice_not_here": Fault(ERROR, "“{heading}”在这一行不能填“{value}”", "{detail}"),
-    "not_a_date": Fault(ERROR, "“{heading}”写的“{value}”不是一个日期", "请写到年月日；例：{example}"),
+    "not_a_date": Fault(ERROR, "“{heading}”写的“{value}”不是一个日期{detail}", "请写到年月日；例：{example}"),
     "not_a_count": Fault(ERROR, "“{heading}”写的“{value}”不是非负整数", "请只写数字；例：{example}"),
     "too_long": Fault(REMARK, "“{heading}”超过字数限制（{detail}）", "请精简"),
     "guessed": Fault(REMARK, "“{heading}”写的“{value}”，已理解为“{detail}”", "如不对请更正"),

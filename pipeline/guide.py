@@ -1,5 +1,6 @@
 """What the form says to the person filling it in (rules/guide.toml), and the sheet 填写说明 as plain lines."""
 
+import re
 from datetime import date
 from string import Formatter
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -9,6 +10,9 @@ from pipeline.rule import Many, Rule
 
 if TYPE_CHECKING:  # rules.py reads the model of this module
     from pipeline.rules import Calendar, Period
+
+# Functions that give one result for a whole column.
+_COLLAPSING = re.compile(r"\b(AND|OR|NOT|IF|N)\(")
 
 Tone = Literal["title", "lead", "now", "section", "line", "right", "wrong"]
 
@@ -21,12 +25,23 @@ class Entry(Rule):
 
 
 class Contradiction(Rule):
-    """A cell that turns orange while an Excel formula over its row holds; `{key}` is a cell of the row."""
+    """A cell that turns orange while an Excel formula over its row gives 1; `{key}` is a cell of the row.
+
+    The formula also counts over whole columns, so it is made of comparisons multiplied and added: AND and the like would collapse.
+    """
 
     sheet: str
     column: str
     when: str
     why: str
+
+
+class Offered(Rule):
+    """A column whose drop-down offers its choices only while an Excel formula over the row holds; `{key}` is a cell of the row."""
+
+    sheet: str
+    column: str
+    when: str
 
 
 class Guide(Rule):
@@ -37,13 +52,20 @@ class Guide(Rule):
     phone: str
     lead: str
     prefilled: str
+    selfcheck: str
     report_title: str
+    letters_title: str
     signature: Many[str]
     steps: Many[Entry]
     terms: Many[Entry]
     basis_right: Many[Entry]
     basis_wrong: Many[Entry]
+    offered: Many[Offered] = ()
     contradictions: Many[Contradiction]
+
+    def offered_when(self, sheet: str, column: str) -> str:
+        """The formula under which the choices of a column are offered; blank where they always are."""
+        return next((entry.when for entry in self.offered if (entry.sheet, entry.column) == (sheet, column)), "")
 
     def say(self, text: str) -> str:
         """The text with {office}, {email} and {phone} filled in."""
@@ -63,15 +85,22 @@ def list_faults(guide: Guide, form: Form) -> list[str]:
     texts = [guide.lead, *(entry.text for entry in (*guide.steps, *guide.terms))]
     unknown = sorted({name for text in texts for name in _holders(text)} - {"office", "email", "phone"})
     faults = [f"guide.toml：不认识 {{{name}}}；可用：{{office}}、{{email}}、{{phone}}" for name in unknown]
-    return faults + [fault for entry in guide.contradictions for fault in _contradiction_faults(entry, form)]
+    return faults + [
+        fault for entry in (*guide.offered, *guide.contradictions) for fault in _formula_faults(entry, form)
+    ]
 
 
-def _contradiction_faults(entry: Contradiction, form: Form) -> list[str]:
+def _formula_faults(entry: Contradiction | Offered, form: Form) -> list[str]:
     sheet = form.by_key.get(entry.sheet)
     if sheet is None or sheet not in form.sheets:
         return [f"guide.toml：没有工作表 {entry.sheet}；可用：{'、'.join(s.key for s in form.sheets)}"]
     unknown = sorted({entry.column, *_holders(entry.when)} - set(sheet.keys))
-    return [f"guide.toml：“{sheet.title}”没有栏目 {key}；可用：{'、'.join(sheet.keys)}" for key in unknown]
+    faults = [f"guide.toml：“{sheet.title}”没有栏目 {key}；可用：{'、'.join(sheet.keys)}" for key in unknown]
+    banned = sorted(set(_COLLAPSING.findall(entry.when)))
+    return faults + [
+        f"guide.toml：“{sheet.title}”{entry.column} 的公式不能用 {name}；请改用比较的乘（*）和加（+）"
+        for name in banned
+    ]
 
 
 def _holders(text: str) -> list[str]:
@@ -81,7 +110,7 @@ def _holders(text: str) -> list[str]:
 def guide_lines(guide: Guide, form: Form, calendar: "Calendar", period: "Period | None" = None) -> list[Line]:
     """The rows of the sheet 填写说明, from its title to where to send the form; `period`: the one it goes out for."""
     return [
-        Line("title", f"{form.title}　填写说明"),
+        Line("title", f"{form.title}（{form.version} 版）　填写说明"),
         Line("lead", guide.say(guide.lead)),
         *_this_period(period),
         Line("section", "一、五步填好"),

@@ -1,57 +1,89 @@
-"""inputs/ -> every file found, and what each one is: form, register, catalogue, 定稿, scan, other."""
+"""inputs/ -> every file found, and what each one is: form, register, catalogue, 定稿, scan, mail or archive, other."""
 
 import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
+
+from pipeline.book import Book, open_book
+from pipeline.containers import ARROW, list_members, read_member, received_on
 from pipeline.findings import text_of
 from pipeline.form import YES
-from pipeline.reader import NotReadable, RawForm, RawSheet, open_workbook, read_catalogue, read_form, sheet_titles
-from pipeline.rules import Rules
+from pipeline.reader import RawForm, RawSheet, catalogue_in, form_in, sheet_titles
+from pipeline.roster import match_unit
+from pipeline.rules import Roster, Rules
+from pipeline.sniff import IGNORED, MAIL, SCAN, ZIP, NotReadable, Sniffed, sniff
+from pipeline.sniff import REFUSED as NOT_OPENED
 from pipeline.values import understand
 
-FORM, CONTACT, CATALOGUE, REGISTER, FINAL, SCAN, LOCK, REFUSED = (
+FORM, CONTACT, CATALOGUE, REGISTER, FINAL, LOCK, CONTAINER, REFUSED = (
     "form",
     "contact",
     "catalogue",
     "register",
     "final",
-    "scan",
     "lock",
+    "container",
     "refused",
 )
 REGISTER_SHEETS = {"评议确认", "线索核查"}
 FINAL_SHEETS = {"单位排名", "自查对照"}
-SCAN_ENDINGS = {".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff"}
+MOST_LEVELS, MOST_ZIPS = 4, 2  # containers within containers; an archive may hold archives, but these no more
+IN_WORDS = {MAIL: "邮件", ZIP: "压缩包"}
+NO_MEMBERS = {
+    MAIL: "邮件里没有附件；如是超大附件的链接，请下载后放进来",
+    ZIP: "压缩包是空的；请重新发送",
+}
+SYSTEM_FOLDERS = {"__MACOSX"}
 ROW = [
     "file", "sha256", "kind", "reason", "folder_period", "written_period", "unit_written", "period_text", "filled_on", "copy",
-    "has_items", "untouched",
+    "has_items", "untouched", "received_on", "rows_read", "cells_read",
 ]  # fmt: skip
 _CASES = ["hall_cases", "online_cases", "outside_cases"]
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
 class Source(NamedTuple):
-    """A file of inputs/: its path below the folder (as shown to people) and the folder."""
+    """A file of inputs/, or a member of a mail or archive there: its path as shown to people, and where it lies.
+
+    inside: for a member, the kind of each container on the way and the number in it. received_on: the day of the mail.
+    """
 
     path: str
     folder: str
+    inside: tuple[tuple[str, int], ...] = ()
+    received_on: date | None = None
+
+    @property
+    def name(self) -> str:
+        """The name without folders and containers."""
+        return self.path.rsplit(ARROW, 1)[-1].rsplit("/", 1)[-1]
 
     def read(self) -> bytes:
-        """The bytes of the file."""
-        return (Path(self.folder) / self.path).read_bytes()
+        """The bytes of the file.
+
+        Raises NotReadable where a member is locked, damaged or too large.
+        """
+        outer = self.path.split(ARROW)[: -len(self.inside)] if self.inside else [self.path]
+        data = (Path(self.folder) / ARROW.join(outer)).read_bytes()
+        for kind, number in self.inside:
+            data = read_member(kind, data, number)
+        return data
 
 
 @dataclass(frozen=True)
 class Identified:
-    """What a file is, as one row of plain values, and what it brings if it is a catalogue."""
+    """What a file is, as one row of plain values; what it brings if it is a catalogue, and its members if it is a container."""
 
     row: dict[str, Any]
     catalogue: RawSheet | None = None
+    members: tuple[Source, ...] = ()
 
 
 def find_files(folder: Path) -> list[Source]:
@@ -92,39 +124,85 @@ def _number(digits: str) -> int | None:
 
 
 def _identify(source: Source, rules: Rules) -> Identified:
-    data = source.read()
     row = {
         "file": source.path,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "folder_period": _folder_period(source.path),
+        "folder_period": _folder_period(source),
+        "received_on": pd.Timestamp(source.received_on) if source.received_on else None,
     }
-    name = Path(source.path).name
-    if name.startswith("~$"):
-        return Identified({**row, "kind": LOCK, "reason": "Excel 打开文件时留下的临时文件"})
-    if Path(name).suffix.lower() in SCAN_ENDINGS:
-        return Identified({**row, "kind": SCAN, "reason": "扫描件或图片，不读取"})
     try:
-        return _identify_workbook(data, row, rules)
+        data = source.read()
+        row["sha256"] = hashlib.sha256(data).hexdigest()
+        return _identify_content(source, data, row, rules)
     except NotReadable as refusal:
         return Identified({**row, "kind": REFUSED, "reason": str(refusal)})
+    except OSError:
+        return Identified({**row, "kind": REFUSED, "reason": "文件打不开；请核对文件是否在别处打开、有没有读取权限"})
 
 
-def _folder_period(path: str) -> int | None:
-    """The period a folder on the way to the file names; the nearest folder counts."""
-    folders = path.split("/")[:-1]
+def _identify_content(source: Source, data: bytes, row: dict[str, Any], rules: Rules) -> Identified:
+    found = _sniff(source, data)
+    if found.kind in (ZIP, MAIL):
+        return _identify_container(source, found.kind, data, row)
+    if found.kind == NOT_OPENED:
+        raise NotReadable(found.reason)
+    if found.kind == IGNORED:
+        return Identified({**row, "kind": LOCK, "reason": found.reason})
+    if found.kind == SCAN:
+        return Identified({**row, "kind": SCAN, "reason": _scan_of(source, found.reason, rules.roster)})
+    return _identify_workbook(open_book(data), row, rules)
+
+
+def _sniff(source: Source, data: bytes) -> Sniffed:
+    if SYSTEM_FOLDERS & set(re.split(f"/|{ARROW}", source.path)):
+        return Sniffed(IGNORED, "系统自动生成的文件，不是填报内容")
+    return sniff(source.name, data)
+
+
+def _identify_container(source: Source, kind: str, data: bytes, row: dict[str, Any]) -> Identified:
+    zips = sum(level == ZIP for level, _ in source.inside) + (kind == ZIP)
+    if zips > MOST_ZIPS or len(source.inside) >= MOST_LEVELS:
+        raise NotReadable("压缩包一层套一层，没有打开；请解压后把里面的文件放进来")
+    members = list_members(kind, data)
+    if not members:
+        raise NotReadable(NO_MEMBERS[kind])
+    day = received_on(data) if kind == MAIL else None
+    inner = tuple(
+        Source(
+            f"{source.path}{ARROW}{member.name}",
+            source.folder,
+            (*source.inside, (kind, member.number)),
+            source.received_on or day,
+        )
+        for member in members
+    )
+    reason = f"{IN_WORDS[kind]}，里面的{len(inner)}个文件已分别列出"
+    return Identified({**row, "kind": CONTAINER, "reason": reason}, members=inner)
+
+
+def _scan_of(source: Source, reason: str, roster: Roster) -> str:
+    """What a scan is, with the unit its name tells."""
+    stem = source.name.rsplit(".", 1)[0]
+    named = match_unit(stem, roster).unit or next((u.name for u in roster.units if u.name in stem), "")
+    return f"{named}的盖章件：{reason}" if named else reason
+
+
+def _folder_period(source: Source) -> int | None:
+    """The period a folder of inputs/ on the way to the file names; the nearest folder counts."""
+    folders = source.path.split(ARROW)[0].split("/")[:-1]
     return next((period for part in reversed(folders) if "期" in part and (period := period_in(part))), None)
 
 
-def _identify_workbook(data: bytes, row: dict[str, Any], rules: Rules) -> Identified:
-    titles = set(sheet_titles(open_workbook(data)))
+def _identify_workbook(book: Book, row: dict[str, Any], rules: Rules) -> Identified:
+    titles = set(sheet_titles(book))
     if rules.form.catalogue.title in titles:
-        raw = read_catalogue(data, rules.form)
-        return Identified({**row, "kind": CATALOGUE, "written_period": period_in(raw.above)}, raw)
+        raw = catalogue_in(book, rules.form)
+        size = {"rows_read": len(raw.rows), "cells_read": _filled(raw)}
+        return Identified({**row, **size, "kind": CATALOGUE, "written_period": period_in(raw.above)}, raw)
     if titles >= REGISTER_SHEETS:
         return Identified({**row, "kind": REGISTER})
     if titles >= FINAL_SHEETS:
         return Identified({**row, "kind": FINAL})
-    return Identified({**row, **identify_form(read_form(data, rules.form), rules)})
+    return Identified({**row, **identify_form(form_in(book, rules.form), rules)})
 
 
 def identify_form(raw: RawForm, rules: Rules) -> dict[str, Any]:
@@ -145,12 +223,19 @@ def identify_form(raw: RawForm, rules: Rules) -> dict[str, Any]:
         "untouched": raw.stamp.get("prefilled") == YES
         and not declared
         and not any(_anything(items[key]) for key in _CASES),
+        "rows_read": sum(len(sheet.rows) for key, sheet in raw.sheets.items() if key != "unit_info"),
+        "cells_read": sum(_filled(sheet) for sheet in raw.sheets.values()),
     }
 
 
 def _understood(key: str, told: dict[str, Any], rules: Rules) -> Any:
     """What a line of 单位信息 was understood as."""
     return understand(told[key], rules.form.column("unit_info", key), rules.form).value
+
+
+def _filled(sheet: RawSheet) -> int:
+    """How many cells of a sheet's entries are filled."""
+    return sum(value is not None for values in sheet.columns.values() for value in values)
 
 
 def _anything(values: list[Any]) -> bool:

@@ -3,13 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.briefing import write_briefing
 from pipeline.cli import Progress
-from pipeline.document import render_briefing
-from pipeline.register import register_sheets
 from pipeline.run import Result
-from pipeline.summary.book import summary_sheets
-from pipeline.workbook.render import render_workbook
 from pipeline.workers import Done, Workers
 
 SUMMARY, BRIEFING, REGISTER = "汇总表", "工作简报", "办公室登记表"
@@ -34,6 +29,14 @@ def render_files(names: Sequence[str], shared: Shared) -> dict[str, bytes]:
 
 
 def _render(name: str, title: str, result: Result, letterhead: bytes) -> bytes:
+    # Imported here, so that the main process, which only hands the work out, does without xlsxwriter and python-docx.
     if name == BRIEFING:
+        from pipeline.briefing.body import write_briefing
+        from pipeline.document.render import render_briefing
+
         return render_briefing(write_briefing(result), result.rules.briefing.layout, letterhead)
+    from pipeline.register import register_sheets
+    from pipeline.summary.book import summary_sheets
+    from pipeline.workbook.render import render_workbook
+
     return render_workbook(summary_sheets(result) if name == SUMMARY else register_sheets(result), title)

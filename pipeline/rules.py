@@ -13,11 +13,14 @@ from pydantic import Field, Strict, ValidationError, model_validator
 from pipeline.basis import BasisRules
 from pipeline.form import Form
 from pipeline.guide import Guide, list_faults
+from pipeline.needed import lacking_columns
+from pipeline.letters_rules import LetterRules
 from pipeline.rule import Many, Rule
 from pipeline.stop import Stop
 from pipeline.wording import BriefingRules
 
 Share = Annotated[float, Field(ge=0, le=1)]
+CheckNumber = Annotated[int, Field(ge=1, le=9)]
 Points = Annotated[float, Strict(False), Field(ge=0)]
 
 
@@ -29,7 +32,7 @@ class Group(Rule):
     """A group of the roster and what does not apply to it."""
 
     name: str
-    excluded_checks: Many[int]
+    excluded_checks: Many[CheckNumber]
     head_needed: bool
     modes: bool
 
@@ -61,7 +64,7 @@ class Roster(Rule):
 
     @model_validator(mode="after")
     def _groups_exist(self) -> Self:
-        known = {group.name for group in self.groups}
+        known = [group.name for group in self.groups]
         for unit in self.units:
             if unit.group not in known:
                 raise ValueError(f"“{unit.name}”的组别“{unit.group}”不存在；可用：{'、'.join(known)}")
@@ -72,7 +75,7 @@ class Roster(Rule):
 class Check(Rule):
     """One of the nine self-checks (附件2 二(一))."""
 
-    number: Annotated[int, Field(ge=1, le=9)]
+    number: CheckNumber
     question: str
     topic: str
     good: str
@@ -85,10 +88,10 @@ class Check(Rule):
 class Derived(Rule):
     """Conclusions that follow from the nine checks: name -> the checks concerned."""
 
-    no_approval: dict[str, Many[int]]
-    concentrations: dict[str, Many[int]]
-    in_place: dict[str, Many[int]]
-    five_entries: dict[str, int]
+    no_approval: dict[str, Many[CheckNumber]]
+    concentrations: dict[str, Many[CheckNumber]]
+    in_place: dict[str, Many[CheckNumber]]
+    five_entries: dict[str, CheckNumber]
 
 
 class Measures(Rule):
@@ -131,6 +134,10 @@ class CheckRules(Rule):
         return self
 
 
+# The 结论 of the stage modes, in the order in which they are tried (pipeline/stages.py decides when each holds).
+VERDICTS = ("资料不全", "超出标准模式", "须无条件审核合一", "应压减", "需补充依据", "应改报", "一致")
+
+
 class Verdict(Rule):
     """A result word of the stage modes and its credit until and after the deadline."""
 
@@ -148,6 +155,14 @@ class StageRules(Rule):
     deadline: str
     unadjusted_credit: Share
     verdicts: Many[Verdict]
+
+    @model_validator(mode="after")
+    def _words_are_known(self) -> Self:
+        if len(set(self.modes)) != 4:
+            raise ValueError(f"四种环节模式须由简到繁各列一次，现为 {'、'.join(self.modes)}")
+        if tuple(verdict.name for verdict in self.verdicts) != VERDICTS:
+            raise ValueError(f"结论的名称和先后由程序规定，须为 {'、'.join(VERDICTS)}")
+        return self
 
 
 class Deductions(Rule):
@@ -253,6 +268,7 @@ class Rules(Rule):
     ranking: RankingRules
     calendar: Calendar
     briefing: BriefingRules
+    letters: LetterRules
     fingerprint: str
 
     def due_of(self, number: int) -> date:
@@ -271,6 +287,7 @@ FILES: dict[str, tuple[str, type[Rule]]] = {
     "ranking.toml": ("ranking", RankingRules),
     "calendar.toml": ("calendar", Calendar),
     "briefing.toml": ("briefing", BriefingRules),
+    "letters.toml": ("letters", LetterRules),
 }
 
 
@@ -284,6 +301,8 @@ def load_rules(folder: Path) -> Rules:
     digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:12]
     rules = Rules(**parts, fingerprint=digest)  # type: ignore[arg-type]  # every part was checked by its own model
     _check_deadlines(rules)
+    if lacking := lacking_columns(rules.form):
+        raise RulesError("\n".join(f"form.toml：{line}" for line in lacking))
     if faults := list_faults(rules.guide, rules.form):
         raise RulesError("\n".join(faults))
     return rules

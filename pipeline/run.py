@@ -10,6 +10,7 @@ from pipeline.assess import Assessed
 from pipeline.checks import compare_declared, conclude
 from pipeline.findings import ERROR, REMARK
 from pipeline.items import UNIT_PERIOD
+from pipeline.ledger import count_cells
 from pipeline.ranking import propose, score_units
 from pipeline.rules import Period, Rules
 from pipeline.submissions import catalogue_of
@@ -154,6 +155,7 @@ def _receipts(files: pd.DataFrame, states: pd.DataFrame, assessed: Assessed, now
     counted = told["outcome"].eq("采用") & told["kind"].eq("form")
     for name, level in (("errors", ERROR), ("remarks", REMARK)):
         told[name] = told["file"].map(_count_by_file(assessed.findings, level)).fillna(0).astype("Int64").where(counted)
+    told = count_cells(told, assessed.findings)
     silent = states[(states["period"] == now) & ~states["unit"].isin(told.loc[told["period"] == now, "unit"])]
     lines = pd.concat([told, silent[["unit", "period", "state"]]], ignore_index=True)
     place = (

@@ -8,12 +8,10 @@ from pipeline.findings import found, gather
 from pipeline.form import YES
 from pipeline.items import UNIT_PERIOD
 from pipeline.names import normal_names
-from pipeline.rules import Rules, StageRules
+from pipeline.rules import VERDICTS, Rules, StageRules
 
 VALID, PENDING, NONE = "有效", "待补", "未列明"
-INCOMPLETE, TOO_MANY, MERGE, CUT, SUPPLY, REDECLARE, AGREES = (
-    "资料不全", "超出标准模式", "须无条件审核合一", "应压减", "需补充依据", "应改报", "一致",
-)  # fmt: skip
+INCOMPLETE, TOO_MANY, MERGE, CUT, SUPPLY, REDECLARE, AGREES = VERDICTS
 COUNTS = ["rows", "stages", "valid", "pending", "none", "special_valid", "special_pending", "special_none", "people"]
 
 

@@ -16,6 +16,7 @@ OUTCOMES = {
     intake.FINAL: "定稿",
     intake.SCAN: "附件",
     intake.LOCK: IGNORED,
+    intake.CONTAINER: IGNORED,
     intake.REFUSED: REFUSED,
 }
 _VERSION_IN_NAME = re.compile(r"[（(](\d{1,2})[）)]|[vV](\d{1,2})|第(\d)版|(最终|定稿|终稿)")
@@ -60,9 +61,13 @@ def assign_carried(files: pd.DataFrame, last: int, rules: Rules) -> pd.DataFrame
 
 
 def late_units(files: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
-    """unit, period of those whose first readable form came after the cut-off; a blank date is not late."""
+    """unit, period of those whose first readable form came after the cut-off; a blank date is not late.
+
+    The day a form came is that of the mail it came in, else its 填报日期.
+    """
     forms = files[(files["kind"] == intake.FORM) & files["outcome"].isin([TAKEN, SUPERSEDED])]
-    dated = forms.assign(day=forms["filled_on"].fillna(pd.Timestamp.min.as_unit("s")))
+    came = forms["received_on"].fillna(forms["filled_on"])
+    dated = forms.assign(day=came.fillna(pd.Timestamp.min.as_unit("s")))
     first = dated.groupby(["unit", "period"], as_index=False)["day"].min()
     return first[first["day"] > first["period"].map(_cutoffs(calendar))][["unit", "period"]]
 
@@ -91,7 +96,7 @@ def _complete(identified: pd.DataFrame) -> pd.DataFrame:
     columns = {
         "file": "str", "sha256": "str", "kind": "str", "reason": "str", "unit_written": "str", "period_text": "str",
         "folder_period": "Int64", "written_period": "Int64", "filled_on": "datetime64[s]", "copy": "Int64",
-        "has_items": "boolean", "untouched": "boolean",
+        "has_items": "boolean", "untouched": "boolean", "received_on": "datetime64[s]", "rows_read": "Int64", "cells_read": "Int64",
     }  # fmt: skip
     files = identified.reindex(columns=list(columns)).astype(columns)
     files["copy"] = files["copy"].fillna(0)
@@ -146,9 +151,9 @@ def _assign_periods(files: pd.DataFrame, calendar: Calendar) -> tuple[pd.DataFra
     unsure = is_form & files["period"].isna()
     files.loc[unsure, "outcome"] = UNSURE
     files.loc[unsure, "reason"] = "没有期号，也没有可用的填报日期；请放进“第N期”文件夹后再运行"
-    shown = "第" + files["period"].astype("str") + "期"
-    moved = files[is_form & folder.notna() & written.notna() & (folder != written).fillna(False)].assign(shown=shown)
-    dated = files[is_form & folder.isna() & written.isna() & by_date.notna()].assign(shown=shown)
+    told = files.assign(shown="第" + files["period"].astype("str") + "期")
+    moved = told[is_form & folder.notna() & written.notna() & (folder != written).fillna(False)]
+    dated = told[is_form & folder.isna() & written.isna() & by_date.notna()]
     findings = [
         found("period_moved", moved, "unit_info", "period", value="period_text", detail="shown"),
         found("period_by_date", dated, "unit_info", "period", detail="shown"),
@@ -209,6 +214,6 @@ def _choose(files: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def catalogue_of(files: pd.DataFrame, period: int) -> str | None:
     """The catalogue that counts for a period: the latest stamped with a period up to it, else one without a stamp."""
-    catalogues = files[files["kind"] == intake.CATALOGUE]
-    usable = catalogues[catalogues["period"].fillna(0) <= period].assign(stamp=catalogues["period"].fillna(0))
+    stamped = files.assign(stamp=files["period"].fillna(0))
+    usable = stamped[stamped["kind"].eq(intake.CATALOGUE) & (stamped["stamp"] <= period)]
     return None if usable.empty else str(usable.sort_values(["stamp", "file"])["file"].iloc[-1])

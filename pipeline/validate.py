@@ -141,6 +141,13 @@ def remark_on_staff(staff: pd.DataFrame, departments: pd.DataFrame) -> pd.DataFr
     return found("staff_not_in", people[people["in_hall"].eq("否")], "staff", "in_hall", value="name")
 
 
+def without_absent(remarks: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """The remarks but for those on columns that the file does not have: that is said once, not in every row."""
+    gone = findings[findings["code"].isin(["column_missing", "column_absent"])]
+    columns = pd.MultiIndex.from_frame(gone[["file", "sheet", "key"]])
+    return remarks[~pd.MultiIndex.from_frame(remarks[["file", "sheet", "key"]]).isin(columns)]
+
+
 def complete_declarations(
     declarations: pd.DataFrame, form: Form, questions: Mapping[str, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -243,10 +250,6 @@ def _blank_cells(
 
 def _without_known(blanks: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """Blanks without the cells and columns that already have an error of their own."""
-    columns = findings[findings["code"].isin(["column_missing", "column_absent"])]
     cells = pd.MultiIndex.from_frame(findings[["file", "sheet", "row", "key"]])
     known = pd.MultiIndex.from_frame(blanks[["file", "sheet", "row", "key"]]).isin(cells)
-    gone = pd.MultiIndex.from_frame(blanks[["file", "sheet", "key"]]).isin(
-        pd.MultiIndex.from_frame(columns[["file", "sheet", "key"]])
-    )
-    return blanks[~known & ~gone]
+    return without_absent(blanks[~known], findings)

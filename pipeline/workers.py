@@ -20,6 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -97,17 +98,24 @@ _Outcome = Done | _Fault | None  # None: the pool broke down before the call was
 
 
 class Workers:
-    """A few worker processes for use in a `with` statement; they stay alive from one `run` to the next."""
+    """A few worker processes for use in a `with` statement; they stay alive from one `run` to the next.
 
-    def __init__(self, limits: Limits) -> None:
+    With a `module`, which they import first, they start at once: the main process has libraries of its own to import.
+    """
+
+    def __init__(self, limits: Limits, module: str = "") -> None:
         self._limits = limits
+        self._module = module
         self._pool: ProcessPool | None = None
         self._folder = TemporaryDirectory(prefix="workers-", ignore_cleanup_errors=True)
         self._numbers = count()
         self._greedy: set[int] = set()
 
     def __enter__(self) -> Self:
-        """The workers; the first `run` starts them."""
+        """The workers; without a module the first `run` starts them."""
+        if self._module:
+            self._pool = self._new_pool(self._module, max_tasks=0)
+            _ = self._pool.active  # asking starts it
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -158,7 +166,7 @@ class Workers:
         """Run whole batches on the workers that stay alive."""
         if not calls:
             return []
-        pool = self._lasting_pool(function)
+        pool = self._lasting_pool(function.__module__)
         outcomes: list[_Outcome] = [None] * len(calls)
         for number, outcome in self._settle(pool, calls):
             outcomes[number] = outcome
@@ -173,7 +181,7 @@ class Workers:
             todo = [number for number, outcome in enumerate(outcomes) if outcome is None]
             if not todo:
                 break
-            pool = self._new_pool(function, max_tasks=1)
+            pool = self._new_pool(function.__module__, max_tasks=1)
             try:
                 for number, outcome in self._settle(pool, [calls[number] for number in todo]):
                     outcomes[todo[number]] = outcome
@@ -199,20 +207,20 @@ class Workers:
         if pending:
             _stop(pool)
 
-    def _lasting_pool(self, function: Callable) -> ProcessPool:
+    def _lasting_pool(self, module: str) -> ProcessPool:
         if self._pool and not self._pool.active:
             _stop(self._pool)
             self._pool = None
-        self._pool = self._pool or self._new_pool(function, max_tasks=0)
+        self._pool = self._pool or self._new_pool(module, max_tasks=0)
         return self._pool
 
-    def _new_pool(self, function: Callable, max_tasks: int) -> ProcessPool:
+    def _new_pool(self, module: str, max_tasks: int) -> ProcessPool:
         spawn: Any = multiprocessing.get_context("spawn")
         return ProcessPool(
             max_workers=self._limits.workers,
             max_tasks=max_tasks,
             initializer=_prepare,
-            initargs=(pickle.dumps(function), str(self._new_path("start"))),
+            initargs=(module, str(self._new_path("start"))),
             context=spawn,
         )
 
@@ -305,7 +313,7 @@ def _stop(pool: ProcessPool) -> None:
 # In a worker.
 
 
-def _prepare(function: bytes, log: str) -> None:
+def _prepare(module: str, log: str) -> None:
     """Make a new worker ready: quick to end, silent on the console, with the libraries of its work imported."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _log_to(Path(log))
@@ -313,7 +321,7 @@ def _prepare(function: bytes, log: str) -> None:
     if sys.platform == "win32":  # no window “python.exe has stopped working” that waits for somebody
         msvcrt.SetErrorMode(msvcrt.SEM_FAILCRITICALERRORS | msvcrt.SEM_NOGPFAULTERRORBOX)
     with suppress(BaseException):  # it will be raised, and caught, again at the first call
-        pickle.loads(function)
+        import_module(module)
 
 
 def _work(work: bytes, shared: str, answer: str, seconds: float) -> tuple[str, str] | None:

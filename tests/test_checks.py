@@ -8,8 +8,9 @@ import pytest
 
 from pipeline.checks import CHECKS, compare_declared, conclude
 from pipeline.leads import lead_number
+from pipeline.outcomes import progress_of
 from tests.forms import the_rules
-from tests.worked import Case, assess_cases, cases_of, of_unit, period_of
+from tests.worked import Case, assess_cases, cases_of, of_unit
 
 CASES = cases_of("checks.toml")
 WORDS = ("到位", "基本到位", "不到位", "不适用", "未核验")
@@ -60,10 +61,22 @@ def test_every_example_says_why() -> None:
     assert len(set(titles)) == len(titles)
 
 
-def test_the_last_day_of_a_check_is_still_in_time() -> None:
-    """第7项 is due on 10-31: 第17期 (cut-off 10-27) is before it, 第18期 (11-10) after it."""
-    progress = {(case["check"], period_of(case)): case["progress"] for case in CASES if "progress" in case}
-    assert {"已到位", "推进中", "逾期", ""} <= set(progress.values())
+@pytest.mark.parametrize(
+    ("result", "cutoff", "progress"),
+    [
+        ("到位", "2023-11-10", "已到位"),
+        ("不到位", "2023-10-30", "推进中"),
+        ("不到位", "2023-10-31", "推进中"),
+        ("不到位", "2023-11-01", "逾期"),
+        ("基本到位", "2023-10-31", "推进中"),
+        ("基本到位", "2023-11-01", "逾期"),
+        ("不适用", "2023-11-01", ""),
+        ("未核验", "2023-11-01", ""),
+    ],
+)
+def test_what_is_not_done_is_overdue_from_the_day_after_the_due_date(result: str, cutoff: str, progress: str) -> None:
+    results = pd.DataFrame({"result": [result], "due": [pd.Timestamp("2023-10-31")]})
+    assert list(progress_of(results, pd.Series([pd.Timestamp(cutoff)]))) == [progress]
 
 
 # ---- leads ----

@@ -99,7 +99,7 @@ def test_the_blank_form_stays_under_60_kilobytes() -> None:
 
 
 def test_the_sheets_stand_in_the_order_of_the_form_between_guide_and_hidden_ones(blank: Workbook) -> None:
-    assert blank.sheetnames == ["填写说明", *(sheet.title for sheet in FORM.sheets), "_列表", "_版本"]
+    assert blank.sheetnames == ["填写说明", *(sheet.title for sheet in FORM.sheets), "填报检查", "_列表", "_版本"]
     assert {blank[name].sheet_state for name in ("_列表", "_版本")} == {"veryHidden"}
     assert {blank[name].sheet_state for name in blank.sheetnames[:-2]} == {"visible"}
 
@@ -176,7 +176,7 @@ def test_the_title_line_of_a_blank_form_repeats_the_unit_that_is_typed(blank: Wo
     for sheet in FORM.sheets:
         line = [str(cell.value) for cell in blank[sheet.title][1] if cell.value]
         assert line[1].startswith("=")
-        assert line[1].endswith("&'单位信息'!$B$4")
+        assert line[1].endswith("&单位信息!$B$4")
 
 
 # Values.
@@ -219,7 +219,10 @@ def test_no_entry_is_a_formula_or_a_link(round_trips: bytes) -> None:
     for name, text in sheets.items():
         if "_rels" in name:
             assert "hyperlink" not in text
-        elif name != "xl/worksheets/sheet13.xml":  # the list sheet has formulas of the form itself
+        elif name not in (
+            "xl/worksheets/sheet14.xml",
+            "xl/worksheets/sheet15.xml",
+        ):  # 填报检查 and the lists: formulas of the form itself
             assert "hyperlink" not in text
             assert not re.search(r'<c r="[A-Z]+([5-9]|\d\d+)"[^>]*><f>', text)
 
@@ -297,7 +300,6 @@ def test_every_column_says_what_goes_in_within_the_limits_of_excel(
 ) -> None:
     rule = validation_of(blank[sheet.title], first_of(sheet, column))
     assert column.note in rule.prompt
-    assert column.example in rule.prompt
     assert ("必填" in rule.prompt) == bool(column.required or column.required_when)
     assert len(rule.promptTitle) <= 32
     assert len(rule.prompt) <= 255
@@ -324,7 +326,11 @@ def offered(book: Workbook, rule: DataValidation) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(
     ("sheet", "column"),
-    [(sheet, column) for sheet, column in ENTERED if column.type == "choice" and not column.choices_when],
+    [
+        (sheet, column)
+        for sheet, column in ENTERED
+        if column.type == "choice" and not column.choices_when and column.key != "service_field"
+    ],
     ids=lambda part: part.title,
 )
 def test_a_choice_offers_exactly_the_choices_of_the_form_and_stops_others(
@@ -395,9 +401,54 @@ def test_every_header_of_a_list_has_a_comment_with_note_and_example(blank: Workb
 
 def test_the_comment_of_a_header_says_when_its_cells_turn_orange(blank: Workbook) -> None:
     for entry in GUIDE.contradictions:
-        sheet = FORM.by_key[entry.sheet]
-        cell = blank[sheet.title].cell(3, sheet.keys.index(entry.column) + 1)
-        assert f"变橙色：{entry.why}" in cell.comment.text
+        sheet, page = FORM.by_key[entry.sheet], blank[FORM.by_key[entry.sheet].title]
+        number = sheet.keys.index(entry.column)
+        note = page.cell(4 + number, 3).value if sheet.layout == "fields" else page.cell(3, number + 1).comment.text
+        assert f"变橙色：{entry.why}" in note
+
+
+# 填报检查.
+
+OLD_FUNCTIONS = {"SUMPRODUCT", "MMULT", "ROW", "TRIM", "ISNUMBER", "SEARCH", "COUNTIF", "IF", "SUM"}
+
+
+def test_the_self_check_uses_functions_that_every_excel_and_wps_has(blank: Workbook) -> None:
+    formulas = [
+        str(cell.value) for row in blank["填报检查"].iter_rows(min_row=2) for cell in row if cell.data_type == "f"
+    ]
+    assert {name for formula in formulas for name in re.findall(r"([A-Z][A-Z.]+)\(", formula)} == OLD_FUNCTIONS
+    assert max(map(len, formulas)) < 8_192
+
+
+def shown_by_the_self_check(data: bytes) -> dict[str, list[Any]]:
+    """The stored values of 填报检查: sheet -> rows, missing, contradictory, verdict."""
+    return {row[0]: row[1:5] for row in all_rows(data, "填报检查")[3:]}
+
+
+def test_the_stored_values_of_a_blank_form_are_those_of_its_formulas() -> None:
+    told, nothing = shown_by_the_self_check(TEMPLATE.read_bytes()), [0, 0, 0, "（没有填写）"]
+    to_do = "× 请到该表处理黄色、橙色的格"
+    assert told.pop("单位信息") == [1, 8, 0, to_do]
+    assert told.pop("九项自查") == [9, 9, 0, to_do]
+    assert list(told.values()) == [nothing] * len(LISTS)
+    assert all_rows(TEMPLATE.read_bytes(), "填报检查")[1][0] == "× 还有 17 处漏填、0 处矛盾，请处理后再报送"
+
+
+def test_a_form_with_entries_stores_what_is_missing_and_leaves_the_rest_to_the_office_program() -> None:
+    """A stored 0 would be believed by LibreOffice; an open value is worked out on opening."""
+    whole = {**COLOURS["complete"]["items"]}
+    rows = [whole, {**whole, "accept_at": "", "basis": ""}, {**whole, "item_type": "公共服务", "basis": ""}]
+    assert shown_by_the_self_check(write_form(RULES, {"items": rows}))["事项清单"] == [3, 2, "", ""]
+
+
+def test_the_choices_of_a_field_of_public_service_are_offered_for_public_service_only(blank: Workbook) -> None:
+    rule = validation_of(blank["事项清单"], "E5")
+    name = re.fullmatch(r'IF\(\$D5="公共服务",(选项_\d+),选项_无\)', rule.formula1)
+    assert name is not None
+    title, cells = blank.defined_names[name[1]].attr_text.replace("$", "").replace("'", "").split("!")
+    assert tuple(row[0].value for row in blank[title][cells]) == FORM.column("items", "service_field").choices
+    title, cell = blank.defined_names["选项_无"].attr_text.replace("$", "").replace("'", "").split("!")
+    assert blank[title][cell].value is None
 
 
 # Protection, formats, paper.
@@ -473,6 +524,14 @@ def test_the_signature_lines_are_in_the_page_footer_and_in_no_cell(blank: Workbo
         assert "盖章" not in cells
 
 
+def test_the_letters_print_as_a_signed_list_on_a4(blank: Workbook) -> None:
+    page = blank["授权委托"]
+    footer = " ".join(part.text or "" for part in (page.oddFooter.left, page.oddFooter.center, page.oddFooter.right))
+    assert page.oddHeader.center.text == GUIDE.letters_title
+    assert all(text in footer for text in GUIDE.signature)
+    assert (int(page.page_setup.paperSize), page.page_setup.orientation) == (9, "landscape")
+
+
 def test_the_wide_list_prints_on_a3_in_whole_bands_with_the_name_repeated(blank: Workbook) -> None:
     page = blank["事项清单"]
     assert (int(page.page_setup.paperSize), page.page_setup.orientation) == (8, "landscape")
@@ -507,6 +566,14 @@ def test_the_guide_names_the_period_a_form_is_sent_out_for() -> None:
     lines = [line.text for line in guide_lines(GUIDE, FORM, RULES.calendar, RULES.calendar.by_number[2])]
     assert "第2期，截止 2023年3月31日" in lines
     assert not [line for line in guide_lines(GUIDE, FORM, RULES.calendar) if line.tone == "now"]
+
+
+@pytest.mark.parametrize("name", ["AND", "OR", "NOT", "IF", "N"])
+def test_a_formula_that_cannot_count_a_whole_column_is_a_fault(name: str) -> None:
+    entry = GUIDE.contradictions[1].model_copy(update={"when": f"{name}({{name}})"})
+    faults = list_faults(GUIDE.model_copy(update={"contradictions": (entry,)}), FORM)
+    assert len(faults) == 1
+    assert f"不能用 {name}" in faults[0]
 
 
 def test_the_guide_of_the_project_is_without_fault() -> None:
@@ -590,8 +657,11 @@ def answered(book: Workbook, profile: Path, folder: Path) -> Workbook:
 def colour_values() -> Values:
     """The entries of the colour cases, each a complete one with a few columns changed."""
     values: dict[str, list[dict[str, Any]]] = {}
-    for case in COLOURS["cases"]:
-        values.setdefault(case["sheet"], []).append({**COLOURS["complete"][case["sheet"]], **case["change"]})
+    for number, case in enumerate(COLOURS["cases"]):
+        complete = {**COLOURS["complete"][case["sheet"]]}
+        if case["sheet"] == "items" and values.get("items"):
+            complete["name"] += f"（{number}）"  # a name may stand once only
+        values.setdefault(case["sheet"], []).append({**complete, **case["change"]})
     return values
 
 

@@ -12,6 +12,8 @@ from pipeline.assess import Assessed, Assignment, Background, assess_forms
 from pipeline.catalogue import read_catalogues
 from pipeline.findings import none_found
 from pipeline.intake import Source
+from pipeline.reader import RawForm
+from pipeline.template.book import Stamp, write_form
 from tests.forms import ROOT, raw_form, raw_sheet, the_rules
 
 Row = dict[str, Any]
@@ -52,8 +54,15 @@ def lines_of(text: str) -> Values:
     return values
 
 
-def _value(text: str) -> str | None:
-    return None if text == BLANK else text.replace("⏎", "\n")
+def _value(text: str) -> str | float | None:
+    """A cell as it is written in an example: （空）, （201个字）, （数45000）, or the text itself."""
+    if text == BLANK:
+        return None
+    if many := re.fullmatch(r"（(\d+)个字）", text):
+        return "字" * int(many[1])
+    if number := re.fullmatch(r"（数(\d+)）", text):
+        return float(number[1])
+    return text.replace("⏎", "\n")
 
 
 def values_of(case: Case, unit: str, period: int) -> Values:
@@ -73,6 +82,12 @@ def values_of(case: Case, unit: str, period: int) -> Values:
     )
     sheets["catalogue"] = [{"unit": unit, **row} for row in sheets.get("catalogue", [])]
     return sheets
+
+
+def form_bytes(values: Values, unit: str = "", period: int = 0) -> bytes:
+    """The workbook a unit would send with these values."""
+    sheets = {key: rows for key, rows in values.items() if key != "catalogue"}
+    return write_form(the_rules(), sheets, Stamp(unit, f"第{period}期" if period else ""))
 
 
 def assess_cases(cases: Sequence[Case]) -> list[tuple[Assessed, str]]:
@@ -112,18 +127,17 @@ def _assess_layer(
 ) -> Assessed:
     period = layer[0]
     forms = {unit: values_of(case, unit, period) for case, (at, unit) in zip(cases, placed, strict=True) if at == layer}
-    return assess_units(forms, period)
+    raws = {unit: raw_form(values, the_rules().form) for unit, values in forms.items()}
+    return assess_units(raws, [entry for values in forms.values() for entry in values["catalogue"]], period)
 
 
-def assess_units(forms: Mapping[str, Values], period: int) -> Assessed:
-    """The assessment of some units' forms (with their catalogue entries) in one period."""
+def assess_units(raws: Mapping[str, RawForm], entries: Sequence[Row], period: int) -> Assessed:
+    """The assessment of the forms of some units in one period, with these entries of the catalogue."""
     rules = the_rules()
-    entries = [entry for values in forms.values() for entry in values.get("catalogue", [])]
     catalogue, _ = read_catalogues({"目录.xlsx": raw_sheet(entries, rules.form.catalogue)}, rules)
     background = Background(rules, catalogue.assign(period=period), none_found(), period)
-    raws = {f"{unit}.xlsx": raw_form(values, rules.form) for unit, values in forms.items()}
-    batch = [Assignment(Source(f"{unit}.xlsx", ""), unit, period, period) for unit in forms]
-    return assess_forms(raws, batch, background)
+    batch = [Assignment(Source(f"{unit}.xlsx", ""), unit, period, period) for unit in raws]
+    return assess_forms({f"{unit}.xlsx": raw for unit, raw in raws.items()}, batch, background)
 
 
 def of_unit(frame: pd.DataFrame, unit: str) -> pd.DataFrame:

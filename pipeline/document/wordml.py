@@ -62,9 +62,8 @@ def write(made: Any, text: str) -> None:
     """Append text to a run, one w:t a line."""
     for number, line in enumerate(clean(text).split("\n")):
         if number:
-            made.append(element("br"))
-        made.append(element("t"))
-        set_text(made[-1], line)
+            etree.SubElement(made, name("br"))
+        set_text(etree.SubElement(made, name("t")), line)
 
 
 def set_text(piece: Any, text: str) -> None:

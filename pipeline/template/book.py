@@ -8,14 +8,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.form import NO, YES, Form
+from pipeline.form import NO, YES, Form, Sheet
 from pipeline.guide import Guide, guide_lines
 from pipeline.rules import Period, Rules, RulesError, load_rules
 from pipeline.template.cells import clear_text, is_blank
@@ -24,6 +24,8 @@ from pipeline.template.formulas import (
     LIST_SHEET,
     MOST_SYSTEMS,
     NAMED,
+    NOTHING_OFFERED,
+    PRINTED_ROWS,
     SYSTEM_NAMES,
     list_names,
     name_formulas,
@@ -32,7 +34,9 @@ from pipeline.template.formulas import (
 )
 from pipeline.template.heads import Draft
 from pipeline.template.looks import FONT, make_looks
+from pipeline.template.selfcheck import write_selfcheck
 from pipeline.template.sheets import last_entry, write_checks, write_fields, write_guide, write_rows
+from pipeline.template.theme import THEME
 
 Values = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -74,6 +78,7 @@ def write_form(rules: Rules, values: Values | None = None, stamp: Stamp = BLANK)
     """
     guide, held, file = rules.guide, values or {}, BytesIO()
     book = Workbook(file, BOOK_OPTIONS)
+    book.use_custom_theme(StringIO(THEME))
     draft = _draft(book, rules, guide, stamp)
     write_guide(draft, GUIDE_SHEET, guide_lines(guide, rules.form, rules.calendar, _period(rules, stamp)))
     for sheet in rules.form.sheets:
@@ -84,6 +89,7 @@ def write_form(rules: Rules, values: Values | None = None, stamp: Stamp = BLANK)
             write_checks(draft, sheet, rows)
         else:
             write_rows(draft, sheet, rows)
+    write_selfcheck(draft, held, {sheet.key: _last_line(sheet, held) for sheet in rules.form.sheets})
     _write_lists(draft, held)
     _write_stamp(book, rules.form, stamp)
     _set_properties(book, rules, guide)
@@ -91,12 +97,19 @@ def write_form(rules: Rules, values: Values | None = None, stamp: Stamp = BLANK)
     return file.getvalue()
 
 
+def _last_line(sheet: Sheet, values: Values) -> int:
+    """The last row (zero-based) of a sheet that formulas reach."""
+    if sheet.key == PRINTED_ROWS:
+        return FIRST_LINE + len(sheet.by_key["check"].choices) - 1
+    return last_entry(values.get(sheet.key, ()))
+
+
 def _draft(book: Workbook, rules: Rules, guide: Guide, stamp: Stamp) -> Draft:
     unit_at = rules.form.by_key["unit_info"].keys.index("unit") + FIRST_LINE + 1
-    text = f"{rules.form.title}\n{_edition(rules, stamp)}\n单位："
-    side = text + clear_text(stamp.unit) if stamp.unit else _formula(text, f"'单位信息'!$B${unit_at}")
+    text = f"{_edition(rules, stamp)}\n单位："
+    side = text + clear_text(stamp.unit) if stamp.unit else _formula(text, f"单位信息!$B${unit_at}")
     looks = make_looks(book)
-    return Draft(book, rules, guide, looks, list_names(rules.form), side, text, stamp.prefilled)
+    return Draft(book, rules, guide, looks, list_names(rules.form, guide), side, text, stamp.prefilled)
 
 
 def _edition(rules: Rules, stamp: Stamp) -> str:
@@ -126,6 +139,7 @@ def _write_lists(draft: Draft, values: Values) -> None:
         page.write_column(0, column, choices)
         letter = xl_col_to_name(column)
         book.define_name(name, f"='{LIST_SHEET}'!${letter}$1:${letter}${len(choices)}")
+    book.define_name(NOTHING_OFFERED, f"='{LIST_SHEET}'!${xl_col_to_name(len(draft.lists) + 1)}$1")
     last = {key: last_entry(values.get(key, ())) + 1 for key in NAMED}
     start = _write_systems(draft, page, len(draft.lists), values.get("systems", ()))
     for name, formula in {**name_formulas(form, last), SYSTEM_NAMES: system_list(form, last["systems"], start)}.items():

@@ -55,10 +55,16 @@ def write_title(draft: Draft, page: Worksheet, sheet: Sheet, widths: Sequence[fl
     _block(page, 0, split - 1, look["left"])
     page.write_rich_string(TITLE_ROW, 0, look["title"], sheet.title, look["intro"], f"\n{intro}", *signs, look["left"])
     _block(page, split, end - 1, look["right"])
+    write_side(draft, page, split)
+
+
+def write_side(draft: Draft, page: Worksheet, column: int) -> None:
+    """Write version, period and unit into row 1, from `column` on."""
+    look = draft.looks.fixed["right"]
     if draft.side.startswith("="):
-        page.write_formula(TITLE_ROW, split, draft.side, look["right"], draft.side_shows)
+        page.write_formula(TITLE_ROW, column, draft.side, look, draft.side_shows)
     else:
-        page.write_string(TITLE_ROW, split, draft.side, look["right"])
+        page.write_string(TITLE_ROW, column, draft.side, look)
 
 
 def _blocks(sheet: Sheet, widths: Sequence[float]) -> tuple[int, int]:
@@ -90,13 +96,14 @@ def _block(page: Worksheet, first: int, last: int, look: Format) -> None:
 def write_header(draft: Draft, page: Worksheet, sheet: Sheet) -> None:
     """Write row 2, the bands (a thin rule where there are none), and row 3, the titles, each with a comment."""
     banded = any(column.band for column in sheet.columns)
-    page.set_row(BAND_ROW, 20 if banded else 5, draft.looks.fixed["locked"])
+    page.set_row(BAND_ROW, 20 if banded else 5, draft.looks.fixed["locked"] if banded else draft.looks.bands[0][0])
     page.set_row(HEADER_ROW, 34, draft.looks.fixed["locked"])
     starts = band_starts(sheet)
     for index, column in enumerate(sheet.columns):
         number = sum(start <= index for start in starts) - 1
         dark, pale = draft.looks.bands[number % len(draft.looks.bands)]
-        page.write_string(BAND_ROW, index, column.band if index in starts else "", dark)
+        if banded:
+            page.write(BAND_ROW, index, column.band if index in starts else None, dark)
         page.write_string(HEADER_ROW, index, marked_title(column), pale)
         _comment(page, index, comment_on(sheet, column, draft.guide.contradictions))
 

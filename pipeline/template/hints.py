@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.form import Column, Condition, Form, Sheet
-from pipeline.guide import Contradiction
+from pipeline.guide import Contradiction, Guide
 from pipeline.template.formulas import SYSTEM_NAMES, Grid, Lists, all_hold, choice_source, name_of, told
 
 Options = dict[str, Any]
@@ -28,9 +28,13 @@ SUGGESTED = {
 
 def describe(sheet: Sheet, column: Column) -> str:
     """The note of a column: when it is needed, what goes in, its unit, an example."""
+    return _note(sheet, column) + _example(column)
+
+
+def _note(sheet: Sheet, column: Column) -> str:
     unit = f"单位：{column.unit}。" if column.unit else ""
     anew = "每期重填。" if column.each_period else ""
-    return f"{_duty(sheet, column)}{column.note}{unit}{anew}{_example(column)}"
+    return f"{_duty(sheet, column)}{column.note}{unit}{anew}"
 
 
 def comment_on(sheet: Sheet, column: Column, contradictions: Iterable[Contradiction]) -> str:
@@ -65,11 +69,12 @@ def _cut(text: str, limit: int) -> str:
 # Validation.
 
 
-def validation(grid: Grid, column: Column, form: Form, lists: Lists) -> Options:
+def validation(grid: Grid, column: Column, form: Form, guide: Guide, lists: Lists) -> Options:
     """The xlsxwriter options of a column's data validation: what it accepts, what it says before and after."""
-    rule = _accepted(grid, column, form, lists)
+    rule = _accepted(grid, column, form, guide, lists)
     rule["input_title"] = _cut(column.title, TITLE_LIMIT)
-    rule["input_message"] = _cut(describe(grid.sheet, column), MESSAGE_LIMIT)
+    # Without the example: it stands in the row above (on 单位信息 beside the cell), in the comment and in the error message.
+    rule["input_message"] = _cut(_note(grid.sheet, column), MESSAGE_LIMIT)
     if "error_message" not in rule:
         return rule | {"show_error": False}
     rule["error_title"] = _cut(rule["error_title"], TITLE_LIMIT)
@@ -77,11 +82,11 @@ def validation(grid: Grid, column: Column, form: Form, lists: Lists) -> Options:
     return rule
 
 
-def _accepted(grid: Grid, column: Column, form: Form, lists: Lists) -> Options:
+def _accepted(grid: Grid, column: Column, form: Form, guide: Guide, lists: Lists) -> Options:
     """What a column accepts, by its type, and the words where it does not."""
     offered = column.refers_to or SUGGESTED.get((grid.sheet.key, column.key))
     if column.type == "choice":
-        return _one_of(grid, column, lists)
+        return _one_of(grid, column, guide, lists)
     if column.type == "date":
         return _day(column)
     if column.type == "count":
@@ -93,9 +98,9 @@ def _accepted(grid: Grid, column: Column, form: Form, lists: Lists) -> Options:
     return _name(column, form.by_key[offered]) if offered else {"validate": "any"}
 
 
-def _one_of(grid: Grid, column: Column, lists: Lists) -> Options:
+def _one_of(grid: Grid, column: Column, guide: Guide, lists: Lists) -> Options:
     words = f"“{column.title}”只能填列表中的内容，请点单元格右边的箭头选取。"
-    source = choice_source(grid, column, lists)
+    source = choice_source(grid, column, lists, guide.offered_when(grid.sheet.key, column.key))
     return {"validate": "list", "source": source, "error_title": "不在可选内容中", "error_message": words}
 
 
@@ -143,11 +148,20 @@ def _name(column: Column, sheet: Sheet) -> Options:
 def missing_rules(grid: Grid) -> list[tuple[str, str]]:
     """Ranges and formulas under which a cell is needed and blank while its row is in use."""
     required = [column.key for column in grid.sheet.columns if column.required]
-    rules = [(" ".join(map(grid.span, required)), _blank(grid, required[0], ()))] if required else []
+    rules = [(_spans(grid, required), _blank(grid, required[0], ()))] if required else []
     if grid.sheet.layout == "fields":
         rules = [(grid.span(key), _blank(grid, key, ())) for key in required]
     conditional = [column for column in grid.sheet.columns if column.required_when]
     return rules + [(grid.span(c.key), _blank(grid, c.key, c.required_when)) for c in conditional]
+
+
+def _spans(grid: Grid, keys: list[str]) -> str:
+    """The entries of some columns as few ranges, those side by side as one: B5:C5000 F5:F5000."""
+    places = [grid.sheet.keys.index(key) for key in keys]
+    firsts = [key for key, place in zip(keys, places, strict=True) if place - 1 not in places]
+    lasts = [key for key, place in zip(keys, places, strict=True) if place + 1 not in places]
+    ends = zip(firsts, lasts, strict=True)
+    return " ".join(f"{grid.span(first).split(':')[0]}:{grid.span(last).split(':')[1]}" for first, last in ends)
 
 
 def _blank(grid: Grid, key: str, conditions: tuple[Condition, ...]) -> str:

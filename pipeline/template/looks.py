@@ -14,6 +14,7 @@ from pipeline.guide import Guide
 FONT = {"font_name": "宋体", "font_size": 11, "font_scheme": "none"}
 LINE, INK, GREY = "#A6B1BD", "#1F3A5F", "#6B7280"
 YELLOW, ORANGE = "#FFF2A8", "#FFB66B"
+CARRIED = "#E8F3FB"  # what a prefilled form already holds
 
 # Bands in turn: dark for the band's title, pale for the headers under it. No yellow or orange, they mean something.
 BANDS = (
@@ -38,11 +39,15 @@ WRAPPED = {"text_wrap": True, "valign": "vcenter"}
 RULED = {"bottom": 1, "bottom_color": "#D9DEE4"}
 LABEL = {**WRAPPED, **RULED, "bold": True, "align": "left", "indent": 1}
 
-# Cells for entries (open: a whole column; boxed: a cell of a printed table; field: beside its label) and for examples.
+# Cells for entries (open: a whole column; boxed: a cell of a printed table; field: beside its label; each also carried
+# over from the period before) and for examples.
 CELLS: Mapping[str, dict[str, Any]] = {
     "open": {"locked": False},
+    "carried": {"locked": False, "bg_color": CARRIED},
     "boxed": {"locked": False, **BOXED},
+    "carried boxed": {"locked": False, "bg_color": CARRIED, **BOXED},
     "field": {"locked": False, "align": "left", "indent": 1, **BOXED},
+    "carried field": {"locked": False, "bg_color": CARRIED, "align": "left", "indent": 1, **BOXED},
     "example": {"italic": True, "font_color": GREY, "bg_color": "#EEF0F2", **BOXED},
 }
 
@@ -60,6 +65,9 @@ FIXED: Mapping[str, dict[str, Any]] = {
     "number": {**BOXED, "align": "center", "valign": "vcenter", "num_format": "@", "font_size": 18, "font_color": INK},
     "printed": {**WRAPPED, **BOXED, "align": "left", "indent": 1},
     "answer": {**WRAPPED, **BOXED, "align": "center", "bold": True, "font_color": "#2E7D4F"},
+    "total": {**WRAPPED, **BOXED, "bold": True, "font_size": 14, "align": "left", "indent": 1},
+    "count": {**BOXED, "align": "center", "valign": "vcenter", "font_size": 12},
+    "verdict": {**WRAPPED, **BOXED, "align": "left", "indent": 1},
     "unlocked": {"locked": False},
     "locked": {"valign": "vcenter"},
     "g_title": {"bold": True, "font_size": 18, "font_color": INK, "align": "center", "valign": "vcenter"},
@@ -77,6 +85,8 @@ SIGNALS: Mapping[str, dict[str, Any]] = {
     "missing": {"bg_color": YELLOW, **BOXED},
     "contradiction": {"bg_color": ORANGE, **BOXED},
     "in_use": BOXED,
+    "good": {"bg_color": "#D5F0DC", "font_color": "#1E6B3A"},
+    "bad": {"bg_color": "#FADBD8", "font_color": "#B3261E"},
 }
 
 PROTECTED = {
@@ -179,7 +189,7 @@ def set_list_paper(page: Worksheet, sheet: Sheet) -> None:
     page.set_landscape()
     page.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.6)
     page.repeat_rows(1, 2)
-    page.set_header('&L&"黑体,常规"&A&R&P / &N')
+    page.set_header("&L&A&R&P / &N")
     page.set_paper(A4 if sum(widths) * SMALLEST <= ACROSS[A4] else A3)
     if sum(widths) * SMALLEST <= ACROSS[A3]:
         page.fit_to_pages(1, 0)
@@ -201,8 +211,8 @@ def page_starts(widths: Sequence[float], bands: Sequence[int], frozen: int) -> l
     return starts
 
 
-def set_report_paper(page: Worksheet, guide: Guide, landscape: bool) -> None:
-    """The page of a sheet that is printed, signed and stamped: A4, the report's title above, the signature lines below.
+def set_signed_paper(page: Worksheet, title: str, guide: Guide, landscape: bool) -> None:
+    """The page of a sheet that is printed, signed and stamped: A4, its title above, the signature lines below.
 
     Title and signature stand in the page's header and footer, never in cells: no reader takes them for entries.
     """
@@ -212,7 +222,7 @@ def set_report_paper(page: Worksheet, guide: Guide, landscape: bool) -> None:
     page.set_margins(left=0.5, right=0.5, top=1.0, bottom=1.5)
     page.center_horizontally()
     page.fit_to_pages(1, 0)
-    page.set_header(f'&C&"黑体,常规"&16{_plain(guide.report_title)}', {"margin": 0.45})
+    page.set_header(f'&C&"黑体,常规"&16{_plain(title)}', {"margin": 0.45})
     parts = [f'&{at}&"宋体,常规"&12{_plain(text)}' for at, text in zip("LCR", guide.signature, strict=False)]
     page.set_footer("".join(parts), {"margin": 0.9})
 

@@ -83,6 +83,8 @@ def count_lines(text: str, width: float) -> int:
     """The number of lines a text takes at a column width."""
     # The indent takes a place, and a Chinese character that does not fit any more leaves half a one empty.
     room = max(width - 2, 2)
+    if 2 * len(text) <= room and "\n" not in text:  # most texts are short: no need to measure them
+        return 1
     return sum(max(1, ceil(text_width(line) / room)) for line in text.split("\n"))
 
 

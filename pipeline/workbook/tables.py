@@ -77,10 +77,11 @@ def render_table(table: Table, title: str) -> None:
 def lay_out(book: Workbook, place: TableWorksheet, sheet: TableSheet) -> Table:
     """The table of a sheet, measured, on an empty worksheet."""
     cells = tuple(to_cells(column.kind, sheet.rows.iloc[:, at]) for at, column in enumerate(sheet.columns))
-    natural = [_natural_width(column, own) for column, own in zip(sheet.columns, cells, strict=True)]
+    natural = [column.width or _natural_width(column, own) for column, own in zip(sheet.columns, cells, strict=True)]
     widths = tuple(column.width or min(wide, WIDEST) for column, wide in zip(sheet.columns, natural, strict=True))
-    too_long = [column.width is None and wide > WIDEST for column, wide in zip(sheet.columns, natural, strict=True)]
-    wraps = tuple(column.wrap or long for column, long in zip(sheet.columns, too_long, strict=True))
+    wraps = tuple(
+        column.wrap or wide > width for column, wide, width in zip(sheet.columns, natural, widths, strict=True)
+    )
     heights = _row_heights(len(sheet.rows), [(c, w) for c, w, wrap in zip(cells, widths, wraps, strict=True) if wrap])
     return Table(book, place, sheet, cells, widths, wraps, heights)
 

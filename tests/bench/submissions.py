@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 from pipeline.demo.district import FOLDER as DEMO
 from pipeline.demo.district import Item, load_district
 from pipeline.rules import Rules, load_rules
-from pipeline.template.book import Stamp, Values, write_form
+from pipeline.template.book import Stamp, write_form
 
 ROOT = Path(__file__).resolve().parents[2]
 PERIOD = 2

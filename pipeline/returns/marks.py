@@ -1,0 +1,99 @@
+"""The marks in a returned form: a colour and a comment on each cell that is meant, and their removal."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from openpyxl.cell import Cell
+from openpyxl.comments import Comment
+from openpyxl.formatting.formatting import ConditionalFormattingList
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.findings import ERROR, REMARK
+from pipeline.returns.notes import Finding
+from pipeline.template.cells import count_lines
+
+MARK, BEFORE = "【退回标注】", "—— 原批注 ——"
+AUTHOR = "专班办公室"
+# A conditional format and not a fill: what the cell looked like comes back when it goes, and the form's own colours do not hide it.
+# The text in its formula tells our rules from the form's.
+ALWAYS = 'LEN("退回标注")>0'
+COLOURS = {ERROR: ("FFFF9C9C", "FF9C0006"), REMARK: ("FFFFD98A", "FF7A4F00")}
+WIDTH, LETTERS, LINE = 300, 44, 17  # of a comment: pixels across, characters in a line, pixels of a line
+_ROW = re.compile(r"第(\d+)行")
+_CELL = re.compile(r"[A-Z]{1,3}\d+")
+
+
+def clear_marks(page: Worksheet) -> None:
+    """Take the marks of an earlier return off a sheet."""
+    for cell in _commented(page):
+        text = cell.comment.text
+        if MARK in text:
+            _, found, before = text.partition(BEFORE)
+            cell.comment = Comment(before.strip(), cell.comment.author) if found else None
+    kept = ConditionalFormattingList()
+    for area in page.conditional_formatting:
+        for rule in area.rules:
+            if ALWAYS not in rule.formula:
+                kept.add(str(area.sqref), rule)
+    page.conditional_formatting = kept
+
+
+def mark_cells(page: Worksheet, findings: Iterable[Finding]) -> None:
+    """Colour and comment the cells of a sheet that the findings name."""
+    by_cell: dict[str, list[Finding]] = {}
+    for finding in findings:
+        place = place_of(page, finding.cell)
+        if place:
+            by_cell.setdefault(place, []).append(finding)
+    for place, told in by_cell.items():
+        _comment(page[place], told)
+    _colour(page, {place: _level(told) for place, told in by_cell.items()})
+    for cell in _commented(page):
+        _fit(cell.comment)
+
+
+def place_of(page: Worksheet, cell: str) -> str:
+    """The cell to mark for O6 or 第6行 (its first filled cell; the whole of a merged range has one); blank for a column or nothing."""
+    row = _ROW.fullmatch(cell)
+    if row:
+        filled = (one.coordinate for one in page[int(row[1])] if one.value is not None)
+        cell = next(filled, f"A{row[1]}")
+    if not _CELL.fullmatch(cell):
+        return ""
+    merged = next((area for area in page.merged_cells.ranges if cell in area), None)
+    return merged.start_cell.coordinate if merged else cell
+
+
+def _level(findings: Sequence[Finding]) -> str:
+    return ERROR if any(finding.level == ERROR for finding in findings) else REMARK
+
+
+def _comment(cell: Cell, findings: Sequence[Finding]) -> None:
+    lines = [f"{finding.level}：{finding.problem}\n怎么改：{finding.advice}" for finding in findings]
+    before = [f"{BEFORE}\n{cell.comment.text}"] if cell.comment else []
+    cell.comment = Comment("\n".join([MARK, *lines, *before]), AUTHOR)
+
+
+def _fit(comment: Comment) -> None:
+    """Give a comment the room its text needs."""
+    comment.width, comment.height = WIDTH, 14 + LINE * count_lines(comment.text, LETTERS)
+
+
+def _colour(page: Worksheet, levels: dict[str, str]) -> None:
+    """Lay the colours over whatever the form itself would show."""
+    used = [level for level in COLOURS if level in levels.values()]
+    for area in page.conditional_formatting:
+        for rule in area.rules:
+            rule.priority += len(used)
+    for priority, level in enumerate(used, 1):
+        fill, ink = COLOURS[level]
+        look = DifferentialStyle(font=Font(color=ink), fill=PatternFill(bgColor=fill, fill_type="solid"))
+        rule = Rule(type="expression", dxf=look, formula=[ALWAYS], priority=priority, stopIfTrue=True)
+        page.conditional_formatting.add(" ".join(place for place in levels if levels[place] == level), rule)
+
+
+def _commented(page: Worksheet) -> list[Cell]:
+    return [cell for row in page.iter_rows() for cell in row if cell.comment]

@@ -1,0 +1,169 @@
+"""Result -> what the units whose forms are returned are told: their findings by cause, and what would raise the score."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pipeline.findings import ERROR
+from pipeline.form import YES
+from pipeline.intake import Source
+from pipeline.numbers import round_half_up
+from pipeline.outcomes import NOT_APPLICABLE, UNVERIFIED
+from pipeline.ranking import RETURNED
+from pipeline.run import Result
+from pipeline.stages import AGREES
+from pipeline.summary.results import REASONS_OF_NONE
+
+
+BAD_IF_ANY = (8, 9)  # checks whose 分子 counts violations
+
+
+class Finding(NamedTuple):
+    """A finding about one cell of the form: sheet by its title, cell as in 数据问题 (O6, 第6行, O列 or nothing)."""
+
+    sheet: str
+    cell: str
+    level: str
+    problem: str
+    advice: str
+    value: str
+
+
+class Short(NamedTuple):
+    """What keeps a check from being reached: an item, department or person, with its cell (blank if it is not in the form)."""
+
+    name: str
+    why: str
+    sheet: str
+    cell: str
+    value: str
+
+
+class Gain(NamedTuple):
+    """A way to a better score: what it is, how it stands, the points it is worth, and who or what is concerned."""
+
+    what: str
+    now: str
+    points: float
+    shorts: tuple[Short, ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is told with one returned form.
+
+    copy: the 版次 of the returned copy. until: the day until which the corrected form is wanted. score: as it stands (None: none).
+    """
+
+    unit: str
+    source: Source
+    period: str
+    cutoff: date
+    copy: int
+    until: date
+    score: float | None
+    findings: tuple[Finding, ...]
+    gains: tuple[Gain, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(finding.level == ERROR for finding in self.findings)
+
+
+def correct_until(result: Result) -> date:
+    """The day until which a corrected form is wanted: some days before the meeting."""
+    return result.period.meeting - timedelta(days=result.rules.letters.days_before_meeting)
+
+
+def write_notes(result: Result, sources: Mapping[str, Source]) -> tuple[Note, ...]:
+    """A note for every unit whose form of this period is returned, in the notice's order; `sources`: the files by their path."""
+    files = result.files.set_index("file")
+    returned = result.units[result.units["state"].eq(RETURNED)]
+    return tuple(
+        Note(
+            unit=unit,
+            source=sources[file],
+            period=f"第{result.period.number}期",
+            cutoff=result.period.cutoff,
+            copy=int(files.loc[file, "copy"]) + 1,
+            until=correct_until(result),
+            score=None if pd.isna(score) else float(score),
+            findings=by_cause(result.findings[result.findings["file"].eq(file)]),
+            gains=_gains(unit, result),
+        )
+        for unit, file, score in returned[["unit", "file", "score"]].itertuples(index=False)
+    )
+
+
+def by_cause(findings: pd.DataFrame) -> tuple[Finding, ...]:
+    """The findings of one form, errors first, those of one cause side by side where the first of them stood."""
+    cause = findings["level"] + findings["sheet"] + findings["code"] + findings["heading"]
+    first = cause.map({name: place for place, name in enumerate(cause.drop_duplicates())})
+    rows = findings.assign(remark=findings["level"].ne(ERROR), first=first)
+    rows = rows.sort_values(["remark", "first"], kind="stable")
+    return tuple(Finding(*row) for row in rows[list(Finding._fields)].itertuples(index=False))
+
+
+def _gains(unit: str, result: Result) -> tuple[Gain, ...]:
+    """What would raise the score of a unit, most points first."""
+    own = result.units[result.units["unit"].eq(unit)].iloc[0]
+    points = result.rules.ranking.deductions.returned
+    corrected = Gain("改正全部错误后重报", f"退回补正扣{points:g}分", points, ())
+    gains = [corrected, *_check_gains(unit, own, result), *_mode_gains(unit, own, result)]
+    return tuple(sorted((gain for gain in gains if gain.points > 0), key=lambda gain: -gain.points))
+
+
+def _check_gains(unit: str, own: Any, result: Result) -> list[Gain]:
+    """What each of the nine checks is still worth."""
+    rules = result.rules
+    share = rules.ranking.nine if pd.notna(own["mode"]) else 1.0
+    checks = result.checks[result.checks["unit"].eq(unit) & ~result.checks["result"].isin([NOT_APPLICABLE, UNVERIFIED])]
+    shortfalls = result.shortfalls[result.shortfalls["unit"].eq(unit)]
+    weights = checks["check"].map({check.number: check.weight for check in rules.checks.checks})
+    points = round_half_up(100 * share * weights * (1 - checks["credit"]) / own["weight"])
+    return [
+        Gain(
+            f"第{number}项 {rules.checks.by_number[number].topic}",
+            f"{word}，{'有问题' if number in BAD_IF_ANY else ''}{int(part)}/{int(whole)}",
+            float(worth),
+            _shorts_of(shortfalls[shortfalls["check"].eq(number)], number, result),
+        )
+        for number, word, part, whole, worth in zip(
+            checks["check"], checks["result"], checks["numerator"], checks["denominator"], points, strict=True
+        )
+        if worth > 0
+    ]
+
+
+def _shorts_of(shortfalls: pd.DataFrame, number: int, result: Result) -> tuple[Short, ...]:
+    """Who falls short of a check; where everybody satisfies it, why that is not enough."""
+    if shortfalls.empty:
+        return (Short("", REASONS_OF_NONE.get(number, ""), "", "", ""),)
+    titles = shortfalls["sheet"].map({key: sheet.title for key, sheet in result.rules.form.by_key.items()})
+    told = shortfalls.assign(sheet=titles, cell=shortfalls["cell"].str.split("、").str[0])
+    told = told.assign(value=told["value"].where(told["value"].ne(told["name"])))
+    return tuple(Short(*row) for row in told[list(Short._fields)].fillna("").astype("str").itertuples(index=False))
+
+
+def _mode_gains(unit: str, own: Any, result: Result) -> list[Gain]:
+    """What the stage modes of the unit's items are still worth."""
+    if pd.isna(own["mode"]):
+        return []
+    modes = result.modes[result.modes["unit"].eq(unit) & result.modes["credit"].lt(1)]
+    scored = modes[modes["must"] & modes["forwarded"].ne(YES)]
+    points = round_half_up(pd.Series([result.rules.ranking.modes * (100 - own["mode"])])).iloc[0]
+    why = scored["verdict"].mask(scored["verdict"].eq(AGREES), "须调整网上流程")
+    items = result.rules.form.by_key["items"].title
+    shorts = tuple(
+        Short(str(name), str(reason), items, f"第{int(row)}行", _told(declared))
+        for name, reason, declared, row in zip(scored["name"], why, scored["declared_mode"], scored["row"], strict=True)
+    )
+    return [Gain("环节模式", f"{own['mode']:.2f}分", float(points), shorts)]
+
+
+def _told(value: object) -> str:
+    return value if isinstance(value, str) else ""
