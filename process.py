@@ -30,7 +30,7 @@ def process_inputs(options: Options) -> int:
 
         rules = load_rules(options.rules)
         district = read_district(options.inputs, rules, options.period, workers, progress)
-        files = render_outputs(district.result, options.template, workers, progress)
+        files = render_outputs(district.result, district.sources, options.template, workers, progress)
     folder = options.outputs / f"第{district.result.period.number}期"
     published = (preview if options.dry_run else publish)(folder, files)
     report_run(district, folder, published, notices(published))

@@ -95,7 +95,7 @@ def assess_forms(raws: dict, batch: Sequence[Assignment], background: Background
     results, members = run_checks(facts, rules)
     modes = classify_items(items[items["reported"]], stages, rules)
     before = background.findings[background.findings["file"].isin(said["file"])]
-    known = gather([faults, more, unknown, stage_findings, before])
+    known = gather([faults, more, unknown, stage_findings])
     late = _findings_in_period(frames, items, said, known, rules)
     last = background.last
     return Assessed(
@@ -108,7 +108,7 @@ def assess_forms(raws: dict, batch: Sequence[Assignment], background: Background
         stages=_of(_expand(stages, said), last),
         leads=_with_cells(_of(find_leads(items, rules), last).assign(sheet="items"), places),
         info=_of(_expand(frames["unit_info"], said), last),
-        findings=describe(gather([known, late]), places, rules.form),
+        findings=describe(gather([known, before, late]), places, rules.form),
         details={key: _of(_expand(frames[key], said), last) for key in DETAILS},
     )
 

@@ -11,12 +11,14 @@ from typing import Any
 
 import msoffcrypto
 from openpyxl import load_workbook
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipeline.sheet_xml import MOST_CELLS, NO_MARKS, TOO_LARGE, Look, Marks
 from pipeline.sniff import BROKEN, LOCKED, OLE_START, WORKBOOK, ZIP_STARTS, NotReadable, sniff
 
 WRITE_LOCK = "VelvetSweatshop"  # the password Excel itself uses for files that are only protected against changes
+
+_ENDS = (KeyboardInterrupt, SystemExit, MemoryError)
 
 Rows = list[list[Any]]
 
@@ -50,7 +52,9 @@ def open_book(data: bytes) -> Book:
     data = look.data if look else data
     try:
         return _with_calamine(CalamineWorkbook.from_filelike(BytesIO(data)), look)
-    except Exception as error:
+    except _ENDS:
+        raise
+    except BaseException as error:  # a panic in a library written in Rust is no Exception
         if look is None:
             raise NotReadable(LOCKED if data.startswith(OLE_START) else BROKEN) from error
         _refuse_others(data)
@@ -73,7 +77,10 @@ def _unlocked(data: bytes) -> bytes:
         locked = msoffcrypto.OfficeFile(BytesIO(data))
         if not locked.is_encrypted():
             return data
-        plain = BytesIO()
+    except Exception:  # of the years before locks were written in this way, or no whole file: the reader will tell
+        return data
+    plain = BytesIO()
+    try:
         locked.load_key(password=WRITE_LOCK)
         locked.decrypt(plain)
     except Exception as error:  # an unknown kind of lock and a damaged file alike
@@ -82,14 +89,19 @@ def _unlocked(data: bytes) -> bytes:
 
 
 def _with_calamine(book: CalamineWorkbook, look: Look | None) -> Book:
-    sheets = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in book.sheets_metadata}
+    tables = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    sheets = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in tables}
+    if not sheets:
+        raise ValueError("no sheets")
     return Book(sheets, lambda name: _calamine_page(book, name, look))
 
 
 def _calamine_page(book: CalamineWorkbook, name: str, look: Look | None) -> Page:
     try:
         sheet = book.get_sheet_by_name(name)
-    except Exception as error:
+    except _ENDS:
+        raise
+    except BaseException as error:
         if look is None:
             raise NotReadable(BROKEN) from error
         return _with_openpyxl(look.data, look).page(name)
@@ -116,6 +128,8 @@ def _sparse_rows(sheet: CalamineSheet) -> Rows:
 
 
 def _filled(row: list[Any]) -> bool:
+    if row.count("") == len(row):
+        return False
     return any(value.strip() if isinstance(value, str) else True for value in row)
 
 

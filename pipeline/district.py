@@ -12,6 +12,8 @@ from pipeline import intake
 from pipeline.assess import Assessed, Assignment, Background, assess, join
 from pipeline.catalogue import catalogue_by_period, read_catalogues
 from pipeline.cli import Progress
+from pipeline.corrections import compare_forms, replaced_forms
+from pipeline.findings import gather
 from pipeline.intake import Identified, Source, find_files, identify_files
 from pipeline.reader import RawSheet
 from pipeline.rules import Rules
@@ -34,10 +36,11 @@ WHY = {
 
 @dataclass(frozen=True)
 class District:
-    """The result of a period, what waits for a later one, and the faults of the program on the way (for the log)."""
+    """The result of a period, what waits for a later one, the files by their path, and the faults of the program (for the log)."""
 
     result: Result
     waiting: pd.DataFrame
+    sources: dict[str, Source]
     faults: tuple[str, ...]
 
 
@@ -51,6 +54,7 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
     while True:
         files, findings = settle(identified, rules)
         period = _period(files, wanted, folder, rules)
+        findings = gather([findings, _compare(files, period, sources, rules, workers, progress)])
         background = Background(rules, catalogue_by_period(entries, files, period, rules), findings, period)
         assessed, failed = _assess(files, sources, background, workers, progress)
         if not failed:
@@ -60,7 +64,7 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
         faults += _faults(failed)
     result = run(assessed, catalogue_findings, files, rules.calendar.by_number[period], rules)
     waiting = files[files["period"].gt(period).fillna(False) & files["kind"].eq(intake.FORM)]
-    return District(result, waiting, tuple(faults))
+    return District(result, waiting, {source.path: source for source in sources}, tuple(faults))
 
 
 def _identify(
@@ -119,6 +123,17 @@ def _assess(
     settled = workers.run(assess, batches, background, progress.step("核对填报表", len(tasks)))
     failed = [one for one in settled if isinstance(one, Failed)]
     return join([done.result for done in settled if not isinstance(done, Failed)]), failed
+
+
+def _compare(
+    files: pd.DataFrame, period: int, sources: list[Source], rules: Rules, workers: Workers, progress: Progress
+) -> pd.DataFrame:
+    """Findings about what the forms of the period changed against those they replaced; none where one cannot be compared."""
+    pairs = replaced_forms(files, period, {source.path: source for source in sources})
+    settled = workers.run(
+        compare_forms, _chunks(pairs, FILES_A_BATCH), rules, progress.step("比较重报的表", len(pairs))
+    )
+    return gather([done.result for done in settled if not isinstance(done, Failed)])
 
 
 def _refuse(identified: pd.DataFrame, failed: list[Failed[Assignment]]) -> pd.DataFrame:

@@ -110,7 +110,12 @@ FAULTS: dict[str, Fault] = {
     ),
     "period_moved": Fault(REMARK, "表内期号为“{value}”，按所在文件夹计入{detail}", "如不对请移到正确的文件夹"),
     "period_by_date": Fault(REMARK, "没有填写期号，按填报日期计入{detail}", "请填写期号；例：{example}"),
+    # a form that replaced another one of its period
+    "value_changed": Fault(REMARK, "“{heading}”由“{value}”改为“{detail}”", "与被替代的那份表不同，供办公室核对"),
+    "row_added": Fault(REMARK, "“{value}”一行是新增的", "被替代的那份表里没有，供办公室核对"),
+    "row_removed": Fault(REMARK, "“{value}”一行没有了", "被替代的那份表里有，供办公室核对"),
 }
+CHANGED = ("value_changed", "row_added", "row_removed")  # told to the office, not to the unit
 
 
 _NONE = pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})

@@ -85,9 +85,8 @@ def list_faults(guide: Guide, form: Form) -> list[str]:
     texts = [guide.lead, *(entry.text for entry in (*guide.steps, *guide.terms))]
     unknown = sorted({name for text in texts for name in _holders(text)} - {"office", "email", "phone"})
     faults = [f"guide.toml：不认识 {{{name}}}；可用：{{office}}、{{email}}、{{phone}}" for name in unknown]
-    return faults + [
-        fault for entry in (*guide.offered, *guide.contradictions) for fault in _formula_faults(entry, form)
-    ]
+    formulas: list[Contradiction | Offered] = [*guide.offered, *guide.contradictions]
+    return faults + [fault for entry in formulas for fault in _formula_faults(entry, form)]
 
 
 def _formula_faults(entry: Contradiction | Offered, form: Form) -> list[str]:

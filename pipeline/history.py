@@ -4,6 +4,7 @@ import pandas as pd
 
 from pipeline import intake
 from pipeline.items import UNIT_PERIOD
+from pipeline.numbers import round_half_up
 from pipeline.ranking import ACCEPTED, CONTACT_ONLY, NOT_REPORTED, RETURNED
 from pipeline.rules import Period, Rules
 from pipeline.submissions import TAKEN, late_units
@@ -63,7 +64,7 @@ def trend(scores: pd.DataFrame, results: pd.DataFrame, figures: pd.DataFrame) ->
         .merge(_rates(results, ["period"]), how="left")
         .merge(sums, how="left")
     )
-    return pd.concat([district.assign(unit=DISTRICT, score=district["score"].round(2)), units], ignore_index=True)
+    return pd.concat([district.assign(unit=DISTRICT, score=round_half_up(district["score"])), units], ignore_index=True)
 
 
 def deadlines(period: Period, rules: Rules) -> pd.DataFrame:

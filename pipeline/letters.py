@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipeline.findings import ERROR
+from pipeline.findings import CHANGED, ERROR
 from pipeline.patterns import joined
 from pipeline.ranking import ACCEPTED, CONTACT_ONLY, RETURNED
 from pipeline.returns.notes import Finding, by_cause, correct_until
@@ -122,7 +122,7 @@ def _write_letter(unit: str, result: Result) -> Letter:
 
 def _receipt(own: Any, facts: dict[str, str], result: Result) -> tuple[str, str, list[str]]:
     words, most = result.rules.letters.receipt, result.rules.letters.most_guesses
-    findings = result.findings[result.findings["file"].eq(own["file"])]
+    findings = _findings_of(own, result)
     guesses = by_cause(findings[findings["code"].eq(GUESSED)])
     others = len(findings) - len(guesses)
     return RECEIPT, words.subject.format(**facts), [
@@ -140,7 +140,7 @@ def _receipt(own: Any, facts: dict[str, str], result: Result) -> tuple[str, str,
 
 def _return(own: Any, facts: dict[str, str], result: Result) -> tuple[str, str, list[str]]:
     words, most = result.rules.letters.returned, result.rules.letters.most_points
-    findings = result.findings[result.findings["file"].eq(own["file"])]
+    findings = _findings_of(own, result)
     causes = _causes(findings[findings["level"].eq(ERROR)])
     others = len(findings) - own["errors"]
     return RETURN, words.subject.format(**facts), [
@@ -162,6 +162,12 @@ def _reminder(own: Any, facts: dict[str, str], result: Result) -> tuple[str, str
         words.carried.format(last=period_name(int(own["own_period"]))) if carried else "",
         words.closing.format(**facts),
     ]  # fmt: skip
+
+
+def _findings_of(own: Any, result: Result) -> pd.DataFrame:
+    """The findings of a unit's form that the unit is told."""
+    findings = result.findings[result.findings["file"].eq(own["file"])]
+    return findings[~findings["code"].isin(CHANGED)]
 
 
 def _causes(errors: pd.DataFrame) -> list[tuple[Finding, ...]]:

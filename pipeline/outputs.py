@@ -1,31 +1,67 @@
 """Result -> the files of outputs/第N期/, as bytes by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.cli import Progress
+from pipeline.intake import Source
+from pipeline.letters import Attachment, attachment_name, letter_sheets, render_letter, write_letters
+from pipeline.returns.notes import Note, write_notes
+from pipeline.rules import Rules
 from pipeline.run import Result
 from pipeline.workers import Done, Workers
 
-SUMMARY, BRIEFING, REGISTER = "汇总表", "工作简报", "办公室登记表"
-ENDINGS = {SUMMARY: ".xlsx", BRIEFING: ".docx", REGISTER: ".xlsx"}  # the one that takes longest first
+SUMMARY, BRIEFING, REGISTER, TEXTS = "汇总表", "工作简报", "办公室登记表", "通知文字"
+ENDINGS = {SUMMARY: ".xlsx", BRIEFING: ".docx", REGISTER: ".xlsx", TEXTS: ".xlsx"}  # the one that takes longest first
+RETURNS, LETTERS = "退回", "通知"  # folders
 
 Shared = tuple[Result, bytes]
 
 
-def render_outputs(result: Result, template: Path, workers: Workers, progress: Progress) -> dict[str, bytes]:
-    """The summary workbook, the briefing and the register of a result, by file name."""
+def render_outputs(
+    result: Result, sources: Mapping[str, Source], template: Path, workers: Workers, progress: Progress
+) -> dict[str, bytes]:
+    """All files of a period by name: workbook, briefing, register, returned forms, letters; `sources`: the units' files by path."""
     shared = (result, template.read_bytes())
     settled = workers.run(render_files, [[name] for name in ENDINGS], shared, progress.step("生成文件", len(ENDINGS)))
     # What a worker could not finish is made here, where nothing limits it and a fault shows where it is.
     made = [done.result if isinstance(done, Done) else render_files([done.task], shared) for done in settled]
-    return {name: data for files in made for name, data in files.items()}
+    files = {name: data for part in made for name, data in part.items()}
+    returned = _mark_forms(write_notes(result, sources), result.rules, workers, progress)
+    return files | {f"{RETURNS}/{unit}.xlsx": data for unit, data in returned.items()} | _letters(result, returned)
 
 
 def render_files(names: Sequence[str], shared: Shared) -> dict[str, bytes]:
     """The bytes of some of the files (keys of ENDINGS) of a result and the letterhead, by file name."""
-    period = f"（第{shared[0].period.number}期）"
-    return {f"{name}{period}{ENDINGS[name]}": _render(name, f"{name}{period}", *shared) for name in names}
+    titles = {name: name if name == TEXTS else f"{name}（第{shared[0].period.number}期）" for name in names}
+    return {f"{title}{ENDINGS[name]}": _render(name, title, *shared) for name, title in titles.items()}
+
+
+def _mark_forms(notes: Sequence[Note], rules: Rules, workers: Workers, progress: Progress) -> dict[str, bytes]:
+    """The returned forms by unit; one that could not be marked is written anew."""
+    from pipeline.returns.book import return_form, return_forms
+
+    if not notes:
+        return {}
+    settled = workers.run(return_forms, [[note] for note in notes], rules, progress.step("标注退回的表", len(notes)))
+    return {
+        unit: data
+        for done in settled
+        for unit, data in (
+            done.result.items()
+            if isinstance(done, Done)
+            else [(done.task.unit, return_form(done.task.source.read(), done.task, rules, anew=True))]
+        )
+    }
+
+
+def _letters(result: Result, returned: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The drafts by file name, each returned form with its letter."""
+    attached = {unit: Attachment(attachment_name(result, unit), data) for unit, data in returned.items()}
+    return {
+        f"{LETTERS}/{letter.unit}.eml": render_letter(letter, result.period, attached.get(letter.unit))
+        for letter in write_letters(result)
+    }
 
 
 def _render(name: str, title: str, result: Result, letterhead: bytes) -> bytes:
@@ -39,4 +75,6 @@ def _render(name: str, title: str, result: Result, letterhead: bytes) -> bytes:
     from pipeline.summary.book import summary_sheets
     from pipeline.workbook.render import render_workbook
 
+    if name == TEXTS:
+        return render_workbook(letter_sheets(write_letters(result), result), title)
     return render_workbook(summary_sheets(result) if name == SUMMARY else register_sheets(result), title)

@@ -4,94 +4,21 @@ Plain lists, not frames: a frame for each of the dozen small sheets of a form co
 whole batch of forms, in validate.py.
 """
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import time, timedelta
-from functools import cached_property, lru_cache
+from dataclasses import replace
 from itertools import compress
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.book import Book, Page, Rows, open_book
-from pipeline.findings import address, text_of
+from pipeline.entries import fill_merged, find_marked, find_marked_rows, keep_entries
+from pipeline.findings import address
 from pipeline.form import Column, Form, Sheet
-from pipeline.sheet_xml import MOST_NAMED, NO_MARKS, Marks
+from pipeline.raw import FoundSheet, Layout, Place, RawFinding, RawForm, RawSheet, clean, name_some, plain
+from pipeline.sheet_xml import Marks
 from pipeline.sniff import NotReadable
 
 HEADER_WITHIN = 30  # rows from the top in which the header is looked for
 VALUE_TITLE, LABEL_TITLE = "填报内容", "项目"
 STAMP_KEYS = {"表版本": "version", "单位名称": "unit", "期号": "period", "版次": "copy", "预填": "prefilled"}
-
-NUMBER_KEY = "seq"  # a row in which only this stands is no entry
-_NUMBER = re.compile(r"\d+(?:\.0)?[.、．]?")
-_MARKS = re.compile(r"[\s*°＊]")
-# Control and zero-width characters, and the way Excel writes a carriage return in its files.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]|_x00[01][0-9A-Fa-f]_")
-
-
-class RawFinding(NamedTuple):
-    """A finding about a sheet, a column or a row; its kind (code) stands in findings.FAULTS."""
-
-    sheet: str
-    code: str
-    key: str = ""
-    row: int = 0
-    value: str = ""
-
-
-class Place(NamedTuple):
-    """Where a column of the form lies: 0-based column (None: nowhere), and the row where a key has a row of its own."""
-
-    sheet: str
-    key: str
-    column: int | None
-    row: int | None = None
-
-
-@dataclass(frozen=True)
-class RawSheet:
-    """The entries of one sheet: column key -> values (None where blank), and the number of each entry's row in Excel."""
-
-    columns: dict[str, list[Any]]
-    rows: list[int]
-    places: list[Place]
-    findings: list[RawFinding]
-    above: str = ""
-
-
-@dataclass(frozen=True)
-class RawForm:
-    """What stands in one form, by sheet key, and its hidden marks (version, unit, period, copy, prefilled) as far as they are there."""
-
-    sheets: dict[str, RawSheet]
-    stamp: dict[str, str]
-
-
-class FoundSheet(NamedTuple):
-    """The name under which a sheet of the form stands in the workbook ("" if nowhere), and findings about that."""
-
-    name: str
-    findings: tuple[RawFinding, ...] = ()
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where the columns of a sheet lie: key -> column, and the index of its header."""
-
-    sheet: Sheet
-    form: Form
-    columns: dict[str, int]
-    header: int
-
-    @cached_property
-    def key_at(self) -> dict[int, str]:
-        """Column -> key."""
-        return {column: key for key, column in self.columns.items()}
-
-    def title(self, key: str) -> str:
-        """The title of a column."""
-        return self.sheet.by_key[key].title
 
 
 def read_form(data: bytes, form: Form) -> RawForm:
@@ -138,9 +65,6 @@ def _read_stamp(book: Book, form: Form) -> dict[str, str]:
 
 def _stamp_text(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) else str(value)
-
-
-# Which sheet is meant.
 
 
 def find_sheet(book: Book, sheet: Sheet, form: Form) -> FoundSheet:
@@ -190,12 +114,7 @@ def _far_cells(marks: Marks, raw: RawSheet) -> list[RawFinding]:
     columns = {address(0, place.column).removesuffix("列") for place in raw.places if place.column is not None}
     below = [cell for cell in marks.cut if cell.rstrip("0123456789") in columns]
     code, cells = ("far_entries", below) if below else ("far_cells", marks.cut)
-    return [RawFinding(raw.places[0].sheet, code, value=_some(cells))]
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first names of a list, and how many there are."""
-    return "、".join(names[:MOST_NAMED]) + (f"等{len(names)}处" if len(names) > MOST_NAMED else "")
+    return [RawFinding(raw.places[0].sheet, code, value=name_some(cells))]
 
 
 def _empty(sheet: Sheet, findings: list[RawFinding]) -> RawSheet:
@@ -211,10 +130,13 @@ def _read_fields(page: Page, sheet: Sheet) -> RawSheet:
     for number, row in enumerate(page.rows[header:], start=header + 1):
         key = keys.get(plain(row[label_at])) if label_at < len(row) else None
         if key and key not in at:
-            values[key], at[key] = _clean(row[value_at] if value_at < len(row) else None), number
+            values[key], at[key] = clean(row[value_at] if value_at < len(row) else None), number
     places = [Place(sheet.key, key, value_at if key in at else None, at.get(key)) for key in sheet.keys]
     cells = {(number - 1, value_at): (key, 0) for key, number in at.items()}
-    findings = [*_absent(sheet, set(at)), *_marked(page.marks, cells, {key: [values.get(key)] for key in at}, sheet)]
+    findings = [
+        *_absent(sheet, set(at)),
+        *find_marked(page.marks, cells, {key: [values.get(key)] for key in at}, sheet),
+    ]
     return RawSheet({key: [values.get(key)] for key in sheet.keys}, [0], places, findings)
 
 
@@ -237,15 +159,15 @@ def _read_rows(page: Page, sheet: Sheet, form: Form) -> RawSheet:
     columns, extra, twice = _map_columns(rows[header], body, sheet)
     cells = _columns_of(body, columns, sheet)
     layout = Layout(sheet, form, columns, header)
-    kept, dropped = _keep_entries(cells, body, rows[header], page.marks, layout)
-    filled = _fill_merged(cells, page.merged, columns, header, kept)
+    kept, dropped = keep_entries(cells, body, rows[header], page.marks, layout)
+    filled = fill_merged(cells, page.merged, columns, header, kept)
     findings = [
         *_absent(sheet, set(columns)),
         *twice,
         *(RawFinding(sheet.key, "column_extra", value=title) for title in _used(extra, body)),
         *(RawFinding(sheet.key, "merged", key, row) for key, row in filled),
         *dropped,
-        *_marked_rows(page.marks, cells, kept, layout),
+        *find_marked_rows(page.marks, cells, kept, layout),
     ]
     return RawSheet(
         columns={key: list(compress(values, kept)) for key, values in cells.items()},
@@ -299,7 +221,7 @@ def _stands_in(body: Rows, place: int) -> bool:
 
 
 def _column(body: Rows, place: int) -> list[Any]:
-    return [_clean(row[place]) for row in body]
+    return [clean(row[place]) for row in body]
 
 
 def _columns_of(body: Rows, columns: dict[str, int], sheet: Sheet) -> dict[str, list[Any]]:
@@ -307,131 +229,9 @@ def _columns_of(body: Rows, columns: dict[str, int], sheet: Sheet) -> dict[str, 
     by_place = list(zip(*body, strict=True))
     blank = [None] * len(body)
     return {
-        key: [_clean(value) for value in by_place[columns[key]]] if body and key in columns else list(blank)
+        key: [clean(value) for value in by_place[columns[key]]] if body and key in columns else list(blank)
         for key in sheet.keys
     }
-
-
-def _fill_merged(
-    cells: dict[str, list[Any]], merged: list[Any], columns: dict[str, int], header: int, kept: list[bool]
-) -> list[tuple[str, int]]:
-    """Fill merged cells down their column in the rows that are entries, in place; (key, Excel row) of each range."""
-    keys = {place: key for key, place in columns.items()}
-    ranges = [
-        (top - header - 1, min(bottom - header, len(kept)), keys[left])
-        for (top, left), (bottom, _) in merged
-        if top > header and bottom > top and left in keys
-    ]
-    ranges = [(first, last, key) for first, last, key in ranges if first < last and cells[key][first] is not None]
-    for first, last, key in ranges:
-        for place in compress(range(first, last), kept[first:last]):
-            cells[key][place] = cells[key][first]
-    return [(key, first + header + 2) for first, _, key in ranges]
-
-
-def _keep_entries(
-    cells: dict[str, list[Any]], body: Rows, header: list[Any], marks: Marks, layout: Layout
-) -> tuple[list[bool], list[RawFinding]]:
-    """Which rows are entries, and remarks on rows that are not (totals, signatures, a repeated header, another table)."""
-    sheet, form, start = layout.sheet, layout.form, layout.header + 2
-    kept = [any(row) for row in zip(*(_told(key, values) for key, values in cells.items()), strict=True)]
-    for row, column in (*marks.errors, *marks.unsaved):
-        if 0 <= row - start + 1 < len(kept) and layout.key_at.get(column, NUMBER_KEY) != NUMBER_KEY:
-            kept[row - start + 1] = True
-    firsts = [_first_text(row) if filled else "" for row, filled in zip(body, kept, strict=True)]
-    heading, notes = _first_text(header), tuple(plain(word) for word in form.note_words)
-    end, remarks = _second_table(body, kept, layout)
-    kept[end:] = [False] * (len(kept) - end)
-    for place, first in enumerate(firsts[:end]):
-        if place == 0 and first == form.example_mark:
-            kept[place] = False
-        elif first and first == heading:
-            kept[place] = False
-            remarks.append(RawFinding(sheet.key, "row_header", row=start + place))
-        elif first in form.total_words or first.startswith(notes):
-            kept[place] = False
-            remarks.append(RawFinding(sheet.key, "row_total", row=start + place, value=first))
-    return kept, [*remarks, *_numbers_only(cells, kept, firsts[:end], layout)]
-
-
-def _told(key: str, values: list[Any]) -> list[bool]:
-    """Which cells of a column say something; a mere 序号 does not."""
-    if key == NUMBER_KEY:
-        return [value is not None and not _NUMBER.fullmatch(str(value)) for value in values]
-    return [value is not None for value in values]
-
-
-def _second_table(body: Rows, kept: list[bool], layout: Layout) -> tuple[int, list[RawFinding]]:
-    """Where another table begins (a blank row, then titles of the form in other places), and the finding about it."""
-    after_blank = [place for place in range(1, len(kept)) if kept[place] and not kept[place - 1]]
-    titles = {plain(column.title) for sheet in layout.form.sheets for column in sheet.columns} if after_blank else set()
-    for place in after_blank:
-        known = {at for at, value in enumerate(body[place]) if value.__class__ is str and plain(value) in titles}
-        own = {at for key, at in layout.columns.items() if plain(body[place][at]) == plain(layout.title(key))}
-        if len(known) >= 2 and len(known - own) > len(own):
-            return place, [RawFinding(layout.sheet.key, "table_second", row=layout.header + 2 + place)]
-    return len(kept), []
-
-
-def _numbers_only(cells: dict[str, list[Any]], kept: list[bool], firsts: list[str], layout: Layout) -> list[RawFinding]:
-    """A remark on the rows in which only 序号 stands."""
-    numbers = cells.get(NUMBER_KEY, [])
-    rows = [
-        layout.header + 2 + place
-        for place, (number, entry, first) in enumerate(zip(numbers, kept, firsts, strict=False))
-        if number is not None and not entry and not first
-    ]
-    return [RawFinding(layout.sheet.key, "row_number_only", value=_row_names(rows))] if rows else []
-
-
-def _row_names(rows: list[int]) -> str:
-    return f"第{_some([str(row) for row in rows])}行"
-
-
-# What readers hide.
-
-
-def _marked_rows(marks: Marks, cells: dict[str, list[Any]], kept: list[bool], layout: Layout) -> list[RawFinding]:
-    """Findings about errors, formulas without value, hidden and struck-out cells in the entries of a sheet."""
-    if marks is NO_MARKS:
-        return []
-    sheet, start = layout.sheet, layout.header + 1
-    hidden = [row + 1 for row in sorted(marks.hidden_rows) if 0 <= row - start < len(kept) and kept[row - start]]
-    out_of_sight = [
-        layout.key_at[column] for column in sorted(marks.hidden_columns & layout.key_at.keys())
-    ]  # fmt: skip
-    wanted = [cell for cell in (*marks.errors, *marks.unsaved, *marks.struck) if cell[1] in layout.key_at]
-    at = {
-        (row, column): (layout.key_at[column], row + 1)
-        for row, column in wanted
-        if 0 <= row - start < len(kept) and kept[row - start]
-    }
-    values = {key: cells[key] for key in layout.columns}
-    return [
-        *([RawFinding(sheet.key, "rows_hidden", value=_row_names(hidden))] if hidden else []),
-        *(RawFinding(sheet.key, "column_hidden", key) for key in out_of_sight if any(compress(cells[key], kept))),
-        *_marked(marks, at, values, sheet, start),
-    ]
-
-
-def _marked(
-    marks: Marks,
-    cells: Mapping[tuple[int, int], tuple[str, int]],
-    values: Mapping[str, list[Any]],
-    sheet: Sheet,
-    start: int | None = None,
-) -> list[RawFinding]:
-    """Findings about the cells (place -> key and row to name) that carry a mark; `start`: the first row of `values`."""
-    findings = []
-    for (row, column), (key, number) in sorted(cells.items()):
-        value = values[key][0 if start is None else row - start]
-        if (row, column) in marks.errors:
-            findings.append(RawFinding(sheet.key, "cell_error", key, number, marks.errors[row, column]))
-        elif (row, column) in marks.unsaved:
-            findings.append(RawFinding(sheet.key, "formula_unsaved", key, number))
-        elif (row, column) in marks.struck and value is not None:
-            findings.append(RawFinding(sheet.key, "struck_out", key, number, text_of(value)))
-    return findings
 
 
 def _absent(sheet: Sheet, there: set[str]) -> list[RawFinding]:
@@ -445,29 +245,4 @@ def _absence(column: Column) -> str:
 
 def _used(extra: dict[str, int], body: Rows) -> list[str]:
     """The unknown titles below which something stands."""
-    return [title for title, place in extra.items() if any(_clean(row[place]) is not None for row in body)]
-
-
-def _first_text(row: list[Any]) -> str:
-    return next((plain(value) for value in row if _clean(value) is not None), "")
-
-
-def _clean(value: Any) -> Any:
-    """A cell's value without what cannot be seen; None where nothing is left."""
-    if value.__class__ is str:
-        return _UNSEEN.sub("", value).strip() or None
-    if value.__class__ is bool:
-        return "TRUE" if value else "FALSE"
-    if value.__class__ is time or value.__class__ is timedelta:
-        return str(value)
-    return value
-
-
-def plain(value: Any) -> str:
-    """A title without marks, white space and differences of width."""
-    return _plain(str(value))
-
-
-@lru_cache(maxsize=4096)
-def _plain(text: str) -> str:
-    return _MARKS.sub("", unicodedata.normalize("NFKC", text))
+    return [title for title, place in extra.items() if any(clean(row[place]) is not None for row in body)]

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.district import District
+from pipeline.letters import write_letters
 from pipeline.publish import Published
 from pipeline.ranking import ACCEPTED, RETURNED
 from pipeline.run import Result
@@ -30,9 +31,17 @@ def report_run(district: District, folder: Path, published: Published, notices: 
             f"[red]程序出错[/red] {len(district.faults)}处，详见 {escape(str(write_log(folder.parent, district.faults)))}"
         )
     console.print("[bold]请打开：[/bold]")
-    for name in sorted({*published.written, *published.unchanged}):
-        mark = "" if name in published.written else "（没有变化）"
-        console.print(f"  {escape(str(folder / name))}{mark}")
+    for line in _files(folder, published):
+        console.print(f"  {escape(line)}")
+
+
+def _files(folder: Path, published: Published) -> list[str]:
+    """The files of the period, those in a folder of their own as one line."""
+    names = sorted({*published.written, *published.unchanged})
+    inner = [name.split("/")[0] for name in names if "/" in name]
+    lines = [f"{folder / name}（{inner.count(name)}个文件）" for name in dict.fromkeys(inner)]
+    marks = {name: "" if name in published.written else "（没有变化）" for name in names}
+    return [f"{folder / name}{mark}" for name, mark in marks.items() if "/" not in name] + lines
 
 
 def write_log(folder: Path, faults: Iterable[str]) -> Path:
@@ -65,6 +74,9 @@ def _needs(result: Result) -> list[str]:
             f"{unit}（{errors}处）" for unit, errors in zip(returned["unit"], returned["errors"], strict=True)
         )
         lines.append(f"[yellow]退回补正[/yellow] {named}")
+    unaddressed = [letter.unit for letter in write_letters(result) if not letter.to]
+    if unaddressed:
+        lines.append(f"[yellow]没有邮箱[/yellow] 通知草稿没有收件人，发送前请填写：{'、'.join(unaddressed)}")
     doubtful = files[
         files["outcome"].isin(["拒收", "期号待确认"])
         & (files["period"].isna() | files["period"].eq(result.period.number))

@@ -13,8 +13,8 @@ from pydantic import Field, Strict, ValidationError, model_validator
 from pipeline.basis import BasisRules
 from pipeline.form import Form
 from pipeline.guide import Guide, list_faults
-from pipeline.needed import lacking_columns
 from pipeline.letters_rules import LetterRules
+from pipeline.needed import lacking_columns
 from pipeline.rule import Many, Rule
 from pipeline.stop import Stop
 from pipeline.wording import BriefingRules
@@ -356,7 +356,20 @@ def _explain(model: type[Rule], fault: dict[str, Any]) -> str:
         return str(context["error"])
     wanted = next((text for start, text in _WANTED.items() if kind.startswith(start)), "另一种值")
     limits = "、".join(f"{_LIMITS[key]} {value}" for key, value in context.items() if key in _LIMITS)
-    return f"写的是 {fault['input']!r}，应为{wanted}{'（' + limits + '）' if limits else ''}"
+    return f"写的是 {_as_written(fault['input'])}，应为{wanted}{'（' + limits + '）' if limits else ''}"
+
+
+def _as_written(value: Any) -> str:
+    """A value as it stands in a rules file."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "一组 名称 = 值"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_as_written, value))}]"
+    return str(value)
 
 
 _WANTED = {

@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline import history
 from pipeline.assess import Assessed
 from pipeline.checks import compare_declared, conclude
-from pipeline.findings import ERROR, REMARK
+from pipeline.findings import CHANGED, ERROR, REMARK
 from pipeline.items import UNIT_PERIOD
 from pipeline.ledger import count_cells
 from pipeline.ranking import propose, score_units
@@ -28,7 +28,7 @@ class Result:
     shortfalls: check, name, file, sheet, row, key, value, why, cell. derived: kind, name, result.
     items, modes, stages, details: the rows behind. leads: for the register only. proposals: kind, reason, place; proposals_before: those of the last period.
     five: name, target, done, rate, before, change, due.
-    trend: every period up to this one. files: one line a file and one for each unit without any. findings: what people read.
+    trend: every period up to this one. files: one line a file (changed: how many values differ from the form it replaced) and one for each unit without any. findings: what people read.
     """
 
     rules: Rules
@@ -155,6 +155,8 @@ def _receipts(files: pd.DataFrame, states: pd.DataFrame, assessed: Assessed, now
     counted = told["outcome"].eq("采用") & told["kind"].eq("form")
     for name, level in (("errors", ERROR), ("remarks", REMARK)):
         told[name] = told["file"].map(_count_by_file(assessed.findings, level)).fillna(0).astype("Int64").where(counted)
+    changes = assessed.findings[assessed.findings["code"].isin(CHANGED)]
+    told["changed"] = told["file"].map(changes.groupby("file").size()).astype("Int64").where(counted)
     told = count_cells(told, assessed.findings)
     silent = states[(states["period"] == now) & ~states["unit"].isin(told.loc[told["period"] == now, "unit"])]
     lines = pd.concat([told, silent[["unit", "period", "state"]]], ignore_index=True)

@@ -10,6 +10,7 @@ import olefile
 
 WORKBOOK, ZIP, MAIL, SCAN, IGNORED, REFUSED = "workbook", "zip", "mail", "scan", "ignored", "refused"
 
+MOST_MANIFEST = 2**20  # bytes of the list of parts of an OpenDocument file
 OLE_START, ZIP_STARTS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", (b"PK\x03\x04", b"PK\x05\x06")
 EMPTY = "文件是空的（0 字节）；请重新发送"
 BROKEN = "文件已损坏或没有传完整；请用 Excel 打开核对、重新保存后发送"
@@ -109,15 +110,25 @@ def _sniff_zip(name: str, data: bytes) -> Sniffed:
 
 
 def _office_kind(names: set[str], archive: zipfile.ZipFile) -> Sniffed | None:
-    if names & {"xl/workbook.xml", "xl/workbook.bin"} or any(n.startswith("xl/worksheets/") for n in names):
+    if any(n.endswith(("workbook.xml", "xl/workbook.bin")) or n.startswith("xl/worksheets/") for n in names):
         return Sniffed(WORKBOOK)
     if any(n.startswith("word/") for n in names):
         return Sniffed(REFUSED, WORD)
     if any(n.startswith("ppt/") for n in names):
         return Sniffed(REFUSED, SLIDES)
-    if "mimetype" in names and "content.xml" in names and archive.getinfo("mimetype").file_size < 200:
-        return Sniffed(WORKBOOK) if b"spreadsheet" in archive.read("mimetype") else Sniffed(REFUSED, WORD)
+    if {"mimetype", "content.xml"} <= names and archive.getinfo("mimetype").file_size < 200:
+        return _open_document_kind(names, archive)
     return None
+
+
+def _open_document_kind(names: set[str], archive: zipfile.ZipFile) -> Sniffed:
+    """A workbook or another document in the OpenDocument format, which notes in its list of parts that they are locked."""
+    if b"spreadsheet" not in archive.read("mimetype"):
+        return Sniffed(REFUSED, WORD)
+    if "meta-inf/manifest.xml" not in names or archive.getinfo("META-INF/manifest.xml").file_size > MOST_MANIFEST:
+        return Sniffed(WORKBOOK)
+    is_locked = b"encryption-data" in archive.read("META-INF/manifest.xml")
+    return Sniffed(REFUSED, LOCKED) if is_locked else Sniffed(WORKBOOK)
 
 
 def _sniff_ole(data: bytes) -> Sniffed:

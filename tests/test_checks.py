@@ -105,7 +105,9 @@ def test_every_kind_of_lead_has_an_example() -> None:
 
 
 def test_a_lead_keeps_its_number_whatever_else_the_unit_reports() -> None:
-    numbers = {lead_number("区教体局", item, lead) for item in ("事项1", "事项2") for lead in ("疑似体外循环", "疑似两头受理")}
+    numbers = {
+        lead_number("区教体局", item, lead) for item in ("事项1", "事项2") for lead in ("疑似体外循环", "疑似两头受理")
+    }
     assert len(numbers) == 4
     assert lead_number("区教体局", "事项1", "疑似体外循环") == lead_number("区教体局", "事项1", "疑似体外循环")
 

@@ -96,7 +96,8 @@ def test_the_words_are_complete_and_quote_the_value(case: Case) -> None:
         assert not re.search(r"[{}]|None|nan|NaT|“”|：；|例：$", words), words
         assert re.search(r"[\u4e00-\u9fff]", line.problem)
         if "{value}" in FAULTS[line.code].problem:
-            assert line.value and line.value in words
+            assert line.value
+            assert line.value in words
 
 
 def test_a_faultless_form_has_no_finding_at_all() -> None:
@@ -182,12 +183,16 @@ def test_a_finding_made_twice_stands_once_and_a_brace_in_a_value_is_only_a_brace
     places = pd.DataFrame(
         [("甲.xlsx", "items", "in_hall", 10, None)], columns=["file", "sheet", "key", "column", "row"]
     )
-    [line] = describe(found("not_a_choice", rows, "items", "in_hall", value="text"), places, the_rules().form).itertuples()
+    [line] = describe(
+        found("not_a_choice", rows, "items", "in_hall", value="text"), places, the_rules().form
+    ).itertuples()
     assert (line.cell, line.problem) == ("K5", "“进驻大厅”不能填“{heading}”")
 
 
 def test_findings_are_sorted_by_file_sheet_and_cell() -> None:
-    case = {"form": "单位信息：主要负责人=（空） | 对接人员=（空）\n事项清单 ×2：受理地点=（空） | 大厅办件量=多\n审批人员：岗位=（空）"}
+    case = {
+        "form": "单位信息：主要负责人=（空） | 对接人员=（空）\n事项清单 ×2：受理地点=（空） | 大厅办件量=多\n审批人员：岗位=（空）"
+    }
     raw = read_form(form_bytes(values_of(case, "区教体局", 1)), the_rules().form)
     findings = assess_units({"区教体局": raw}, [], 1).findings
     places = [f"{sheet}!{cell}" for sheet, cell in zip(findings["sheet"], findings["cell"], strict=True)]

@@ -109,18 +109,20 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Worked:
     """Two forms filled in from nothing and saved three ways, and one worked on further in the ways of `habits`."""
     folder = tmp_path_factory.mktemp("office")
     (folder / "profile").mkdir()
+    blank = folder / "blank.xlsx"  # a copy: LibreOffice leaves a lock beside what it opens
+    blank.write_bytes(TEMPLATE.read_bytes())
     files, jobs = {}, []
     for unit in CLERKS:
         saves = {kind: folder / kind / f"{unit}.{kind}" for kind in FILTERS}
         files |= {(unit, kind): path for kind, path in saves.items()}
-        jobs.append(Job(TEMPLATE, [*typing_steps(filled(unit), FORM), SELF_CHECK], saves))
+        jobs.append(Job(blank, [*typing_steps(filled(unit), FORM), SELF_CHECK], saves))
     for name, steps in habits().items():
         files[name, "xlsx"] = folder / f"{name}.xlsx"
         jobs.append(Job(files["区残联", "xlsx"], steps, {"xlsx": files[name, "xlsx"]}))
     for kind in FILTERS:
         (folder / kind).mkdir()
-    # The template once more at the end: by then LibreOffice has nothing of its own to load.
-    answers = run_office([Job(TEMPLATE, [SELF_CHECK]), *jobs, Job(TEMPLATE, [])], folder)
+    # The blank form once more at the end: by then LibreOffice has nothing of its own to load.
+    answers = run_office([Job(blank, [SELF_CHECK]), *jobs, Job(blank, [])], folder)
     shown = {name: answer["seen"] for name, answer in zip(("空表", *CLERKS, *habits()), answers, strict=False)}
     return Worked(files, shown, answers[-1]["seconds"])
 

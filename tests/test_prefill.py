@@ -286,6 +286,13 @@ def test_a_file_of_a_colleague_in_the_folder_stays_and_one_he_changed_is_kept(
     assert "区残联（手改）.xlsx" in capsys.readouterr().out
 
 
+def test_without_any_form_every_unit_gets_one_of_the_first_period_that_claims_nothing(tmp_path: Path) -> None:
+    assert run(tmp_path) == 0
+    book = load_workbook(tmp_path / "outputs" / "第1期" / "下发" / "区残联.xlsx")
+    assert [book["单位信息"][cell].value for cell in ("B4", "B5", "B6")] == ["区残联", "第1期", None]
+    assert "上期" not in str(book["单位信息"]["A1"].value)
+
+
 def test_a_period_that_is_not_in_the_calendar_is_refused(mailbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(mailbox, "--period", "99") == 2
     assert "没有第99期" in capsys.readouterr().err

@@ -126,7 +126,7 @@ def test_every_file_has_a_line_that_says_what_became_of_it(district: tuple[Path,
     inputs, outputs, _ = district
     lines = sheet_of(outputs / "第2期" / OUTPUTS[2], "报送情况")
     became = {str(line["文件"]): line["处理结果"] for line in lines if line["文件"]}
-    expected = {name: "采用" for name in the_mail()} | {
+    expected = dict.fromkeys(the_mail(), "采用") | {
         "第2期/市财政局.xlsx": "拒收", "第2期/菜单.xlsx": "拒收", "第2期/空.xlsx": "拒收", "第2期/自查报告.pdf": "附件", "目录.xlsx": "目录",
     }  # fmt: skip
     assert became == expected
@@ -140,7 +140,12 @@ def test_a_bad_cell_is_found_with_its_place_and_the_form_still_counts(district: 
     _, outputs, _ = district
     findings = sheet_of(outputs / "第2期" / OUTPUTS[2], "数据问题")
     [bad] = [line for line in findings if line["级别"] == "错误"]
-    assert (bad["单位名称"], bad["文件"], bad["工作表"], bad["单元格"]) == ("区财政局", "第2期/区财政局.xlsx", "事项清单", "K5")
+    assert (bad["单位名称"], bad["文件"], bad["工作表"], bad["单元格"]) == (
+        "区财政局",
+        "第2期/区财政局.xlsx",
+        "事项清单",
+        "K5",
+    )
     assert bad["原值"] == "部分"
     checks = sheet_of(outputs / "第2期" / OUTPUTS[2], "自查对照")
     third = [line for line in checks if line["单位名称"] == "区财政局" and line["序号"] == 3]
@@ -149,9 +154,7 @@ def test_a_bad_cell_is_found_with_its_place_and_the_form_still_counts(district: 
 
 def test_the_figures_in_the_workbook_are_those_of_the_forms(district: tuple[Path, Path, str]) -> None:
     _, outputs, _ = district
-    checks = {
-        (line["单位名称"], line["序号"]): line for line in sheet_of(outputs / "第2期" / OUTPUTS[2], "自查对照")
-    }
+    checks = {(line["单位名称"], line["序号"]): line for line in sheet_of(outputs / "第2期" / OUTPUTS[2], "自查对照")}
     # 区教体局: two items of the form (one entered) and one that only the catalogue lists.
     told = [checks[("区教体局", 3)][title] for title in ("数据结果", "分子", "分母", "自报结论", "比对")]
     assert told == ["不到位", 1, 3, "是", "自报偏高"]
@@ -227,9 +230,7 @@ def test_what_a_person_changed_is_kept_and_named(tmp_path: Path, capsys: pytest.
 # ---- nothing to do, and wrong arguments ----
 
 
-def test_an_empty_mailbox_ends_with_3_and_says_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_empty_mailbox_ends_with_3_and_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "inputs").mkdir()
     for inputs in (tmp_path / "inputs", tmp_path / "没有这个文件夹"):
         assert run(inputs, tmp_path / "outputs") == 3
@@ -247,15 +248,15 @@ def test_a_mailbox_with_nothing_readable_says_why_each_file_was_refused(
     assert "菜单.xlsx：" in said
 
 
-def test_a_period_that_is_not_in_the_calendar_ends_with_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_period_that_is_not_in_the_calendar_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "inputs").mkdir()
     assert run(tmp_path / "inputs", tmp_path / "outputs", "--period", "99") == 2
     assert "没有第99期；calendar.toml 中有第1期到第18期" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--perod", "2"], ["--period", "二"], ["--period"], ["nonsense"], ["--workers", "x"]])
+@pytest.mark.parametrize(
+    "arguments", [["--perod", "2"], ["--period", "二"], ["--period"], ["nonsense"], ["--workers", "x"]]
+)
 def test_wrong_arguments_end_with_2_and_the_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert process.main(arguments) == 2
     said = capsys.readouterr().err

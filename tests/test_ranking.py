@@ -23,7 +23,10 @@ def number(text: str) -> float | None:
 def frames_of(lines: list[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """states, results and figures of some units in some periods (unit, period, credits, modes, state, late, overdue, short)."""
     states = [
-        {key: line.get(key, other) for key, other in (("unit", ORDINARY), ("period", 2), ("state", ACCEPTED), ("late", False))}
+        {
+            key: line.get(key, other)
+            for key, other in (("unit", ORDINARY), ("period", 2), ("state", ACCEPTED), ("late", False))
+        }
         for line in lines
     ]
     results = [
@@ -42,7 +45,11 @@ def frames_of(lines: list[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame, 
         {"unit": state["unit"], "period": state["period"], "mode_credit": number(line.get("modes", "1"))}
         for state, line in zip(states, lines, strict=True)
     ]
-    return pd.DataFrame(states), pd.DataFrame(results).astype({"credit": "float64"}), pd.DataFrame(figures).astype({"mode_credit": "float64"})
+    return (
+        pd.DataFrame(states),
+        pd.DataFrame(results).astype({"credit": "float64"}),
+        pd.DataFrame(figures).astype({"mode_credit": "float64"}),
+    )
 
 
 def scores_of(lines: list[dict[str, Any]]) -> pd.DataFrame:

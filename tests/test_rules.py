@@ -75,15 +75,15 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 def test_a_changed_number_changes_what_follows_from_it(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "rules", tmp_path / "rules")
     path = tmp_path / "rules" / "calendar.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace("date = 2023-07-31", "date = 2023-08-31"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("date = 2023-07-31", "date = 2023-08-31"), encoding="utf-8"
+    )
     rules = load_rules(tmp_path / "rules")
     assert f"{rules.due_of(3):%m-%d}" == f"{rules.due_of(9):%m-%d}" == "08-31"
     assert f"{rules.due_of(1):%m-%d}" == "10-31"
 
 
-def test_faulty_rules_end_the_run_before_anything_is_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_faulty_rules_end_the_run_before_anything_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken_rules(ROOT / "tests" / "bad_rules" / "weights.toml", tmp_path / "rules")
     folders = ["--inputs", str(tmp_path / "nowhere"), "--outputs", str(tmp_path / "outputs")]
     assert process.main([*folders, "--rules", str(tmp_path / "rules")]) == 2

@@ -71,7 +71,8 @@ def test_the_order_in_which_files_are_found_decides_nothing(case: Case) -> None:
     backwards, _ = settle(pd.DataFrame(rows[::-1]), the_rules())
     columns = ["file", "unit", "period", "outcome", "reason"]
     pd.testing.assert_frame_equal(
-        forwards[columns].sort_values("file", ignore_index=True), backwards[columns].sort_values("file", ignore_index=True)
+        forwards[columns].sort_values("file", ignore_index=True),
+        backwards[columns].sort_values("file", ignore_index=True),
     )
 
 
@@ -84,7 +85,9 @@ def test_every_outcome_of_a_form_has_an_example_and_every_file_but_the_counted_o
 
 
 def test_the_words_of_the_remarks_name_both_periods() -> None:
-    _, findings = settled({"files": "第2期/甲.xlsx：单位=区教体局 | 期号=第1期 | 填报日期=2023-03-30 → 采用 2", "title": ""})
+    _, findings = settled(
+        {"files": "第2期/甲.xlsx：单位=区教体局 | 期号=第1期 | 填报日期=2023-03-30 → 采用 2", "title": ""}
+    )
     assert findings[["value", "detail"]].to_numpy().tolist() == [["第1期", "第2期"]]
 
 

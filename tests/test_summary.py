@@ -375,7 +375,7 @@ def test_the_deadlines_count_the_days_and_name_who_is_behind() -> None:
     rows = part("时限")
     assert rows["距截止日"].tolist() == ["已过25天", "当天到期", "还有30天", "还有122天", "还有214天"]
     assert rows["还没有完成的"].tolist()[:2] == ["27个单位没有反馈", "28个单位没有报过填报表"]
-    assert rows["还没有完成的"].iloc[2] == "1个单位1项未写原因及措施"
+    assert rows["还没有完成的"].iloc[2] == "2个单位2项未写原因及措施"
     assert rows["落后的单位"].iloc[2] == f"{LATE}1项"
     assert rows["还没有完成的"].iloc[3].startswith("2个单位2项自查未到位；尚未进：事项2")
 

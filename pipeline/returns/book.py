@@ -44,14 +44,16 @@ def return_form(data: bytes, note: Note, rules: Rules, anew: bool = False) -> by
         for gain in note.gains
     ]
     note = replace(note, findings=tuple(told), gains=tuple(gains))
-    return _mark(load_workbook(BytesIO(moved.data)), open_book(moved.data), note, rules, _why_anew(lost, moved))
+    return _mark(
+        load_workbook(BytesIO(moved.data), rich_text=True), open_book(moved.data), note, rules, _why_anew(lost, moved)
+    )
 
 
 def _load(data: bytes) -> Workbook | None:
     """The workbook to mark; None where openpyxl cannot read it."""
     check_members(data)
     try:
-        return load_workbook(BytesIO(data))
+        return load_workbook(BytesIO(data), rich_text=True)
     except Exception:  # whatever it stumbles over: the form is written anew then
         return None
 

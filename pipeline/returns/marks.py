@@ -7,7 +7,7 @@ from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -83,16 +83,26 @@ def _fit(comment: Comment) -> None:
 
 
 def _colour(page: Worksheet, levels: dict[str, str]) -> None:
-    """Lay the colours over whatever the form itself would show."""
+    """Lay the colours over whatever the form itself would show: first by priority (Excel) and in the file (LibreOffice)."""
     used = [level for level in COLOURS if level in levels.values()]
+    rules = ConditionalFormattingList()
+    for priority, level in enumerate(used, 1):
+        fill, ink = COLOURS[level]
+        look = DifferentialStyle(
+            font=Font(color=ink), fill=PatternFill(bgColor=fill, fill_type="solid"), border=_box(ink)
+        )
+        rule = Rule(type="expression", dxf=look, formula=[ALWAYS], priority=priority, stopIfTrue=True)
+        rules.add(" ".join(place for place in levels if levels[place] == level), rule)
     for area in page.conditional_formatting:
         for rule in area.rules:
             rule.priority += len(used)
-    for priority, level in enumerate(used, 1):
-        fill, ink = COLOURS[level]
-        look = DifferentialStyle(font=Font(color=ink), fill=PatternFill(bgColor=fill, fill_type="solid"))
-        rule = Rule(type="expression", dxf=look, formula=[ALWAYS], priority=priority, stopIfTrue=True)
-        page.conditional_formatting.add(" ".join(place for place in levels if levels[place] == level), rule)
+            rules.add(str(area.sqref), rule)
+    page.conditional_formatting = rules
+
+
+def _box(colour: str) -> Border:
+    side = Side("thin", color=colour)
+    return Border(left=side, right=side, top=side, bottom=side)
 
 
 def _commented(page: Worksheet) -> list[Cell]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipeline.findings import ERROR
+from pipeline.findings import CHANGED, ERROR
 from pipeline.form import YES
 from pipeline.intake import Source
 from pipeline.numbers import round_half_up
@@ -16,7 +16,6 @@ from pipeline.ranking import RETURNED
 from pipeline.run import Result
 from pipeline.stages import AGREES
 from pipeline.summary.results import REASONS_OF_NONE
-
 
 BAD_IF_ANY = (8, 9)  # checks whose 分子 counts violations
 
@@ -100,7 +99,8 @@ def write_notes(result: Result, sources: Mapping[str, Source]) -> tuple[Note, ..
 
 
 def by_cause(findings: pd.DataFrame) -> tuple[Finding, ...]:
-    """The findings of one form, errors first, those of one cause side by side where the first of them stood."""
+    """The findings of one form that its unit is told, errors first, those of one cause side by side where the first stood."""
+    findings = findings[~findings["code"].isin(CHANGED)]
     cause = findings["level"] + findings["sheet"] + findings["code"] + findings["heading"]
     first = cause.map({name: place for place, name in enumerate(cause.drop_duplicates())})
     rows = findings.assign(remark=findings["level"].ne(ERROR), first=first)

@@ -51,6 +51,10 @@ def _receipts(result: Result) -> TableSheet:
         (Column("原因", width=46, wrap=True), files["reason"]),
         (Column("错误数", "integer", width=9), files["errors"]),
         (Column("提醒数", "integer", width=9), files["remarks"]),
+        (
+            Column("改动数", "integer", width=9, note="与被它替代的那份表不同的格和行；哪些格见“数据问题”。"),
+            files["changed"],
+        ),
         (Column("读取格数", "integer", width=10), files["cells_read"]),
         (Column("计入格数", "integer", width=10), files["cells_counted"]),
     ]
@@ -69,6 +73,7 @@ def _findings(result: Result) -> TableSheet:
         (Column("问题", width=46, wrap=True), findings["problem"]),
         (Column("原值", width=22, wrap=True), findings["value"]),
         (Column("建议", width=46, wrap=True), findings["advice"]),
+        (Column("代码", width=20, note="各代码的意思和例子见使用说明中的《数据问题一览》。"), findings["code"]),
     ]
     note = "“错误”须由单位更正后重报，更正前文件为“退回补正”、得分暂定；“提醒”请单位核对，不影响接收。"
     return TableSheet("数据问题", **lay_out(told), note=note, empty="本期没有发现问题。", paper="A3")

@@ -35,7 +35,7 @@ from pipeline.template.formulas import (
 from pipeline.template.heads import Draft
 from pipeline.template.looks import FONT, make_looks
 from pipeline.template.selfcheck import write_selfcheck
-from pipeline.template.sheets import last_entry, write_checks, write_fields, write_guide, write_rows
+from pipeline.template.sheets import GIVEN, last_entry, write_checks, write_fields, write_guide, write_rows
 from pipeline.template.theme import THEME
 
 Values = Mapping[str, Sequence[Mapping[str, object]]]
@@ -79,7 +79,7 @@ def write_form(rules: Rules, values: Values | None = None, stamp: Stamp = BLANK)
     guide, held, file = rules.guide, values or {}, BytesIO()
     book = Workbook(file, BOOK_OPTIONS)
     book.use_custom_theme(StringIO(THEME))
-    draft = _draft(book, rules, guide, stamp)
+    draft = _draft(book, rules, guide, stamp, carried=stamp.prefilled and _holds_more(held))
     write_guide(draft, GUIDE_SHEET, guide_lines(guide, rules.form, rules.calendar, _period(rules, stamp)))
     for sheet in rules.form.sheets:
         rows = held.get(sheet.key, ())
@@ -104,12 +104,17 @@ def _last_line(sheet: Sheet, values: Values) -> int:
     return last_entry(values.get(sheet.key, ()))
 
 
-def _draft(book: Workbook, rules: Rules, guide: Guide, stamp: Stamp) -> Draft:
+def _holds_more(values: Values) -> bool:
+    """Whether the values hold more than the office itself fills in."""
+    return any(key not in GIVEN for rows in values.values() for row in rows for key in row)
+
+
+def _draft(book: Workbook, rules: Rules, guide: Guide, stamp: Stamp, carried: bool) -> Draft:
     unit_at = rules.form.by_key["unit_info"].keys.index("unit") + FIRST_LINE + 1
     text = f"{_edition(rules, stamp)}\n单位："
     side = text + clear_text(stamp.unit) if stamp.unit else _formula(text, f"单位信息!$B${unit_at}")
     looks = make_looks(book)
-    return Draft(book, rules, guide, looks, list_names(rules.form, guide), side, text, stamp.prefilled)
+    return Draft(book, rules, guide, looks, list_names(rules.form, guide), side, text, carried)
 
 
 def _edition(rules: Rules, stamp: Stamp) -> str:

@@ -9,7 +9,7 @@ from numbers import Real
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.form import Column, Kind
+from pipeline.form import YES, Column, Condition, Kind
 from pipeline.template.looks import Looks
 
 CELL_LIMIT = 32_767  # characters in a cell, counted by Excel in UTF-16 units
@@ -33,6 +33,23 @@ def clear_text(text: str) -> str:
 def is_blank(value: object) -> bool:
     """Whether a value stands for an empty cell."""
     return value is None or value is pd.NA or value is pd.NaT or value != value or value == ""  # noqa: PLR0124
+
+
+def text_in(row: Mapping[str, object], key: str) -> str:
+    """What stands in a column of an entry, as text without white space around it."""
+    value = row.get(key)
+    return "" if is_blank(value) else str(value).strip()
+
+
+def holds(row: Mapping[str, object], condition: Condition) -> bool:
+    """Whether a condition holds for an entry, as far as the form itself can tell; the formulas of the form say the same."""
+    if condition.column is None:
+        exempt = condition.fact == "on_negative_list" and text_in(row, "negative") == YES
+        return (exempt and bool(text_in(row, "negative_no"))) == condition.is_
+    text = text_in(row, condition.column)
+    if condition.not_ is not None:
+        return bool(text) and text not in condition.not_
+    return isinstance(condition.is_, tuple) and text in condition.is_
 
 
 def count_lines(text: str, width: float) -> int:

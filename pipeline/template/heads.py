@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.form import Column, Sheet
 from pipeline.guide import Guide
 from pipeline.rules import Rules
-from pipeline.template.cells import count_lines, put, row_height
+from pipeline.template.cells import count_lines, holds, put, row_height
 from pipeline.template.formulas import BAND_ROW, EXAMPLE_ROW, HEADER_ROW, TITLE_ROW, Lists
 from pipeline.template.hints import comment_on
 from pipeline.template.looks import Looks, band_starts, frozen_columns
@@ -115,9 +115,11 @@ def _comment(page: Worksheet, index: int, text: str) -> None:
 
 
 def write_example(draft: Draft, page: Worksheet, sheet: Sheet) -> None:
-    """Write row 4, the example: the mark in its first cell, then each column's own."""
+    """Write row 4, the example: the mark in its first cell, then each column's own, blank where this entry needs none."""
     first, *others = sheet.columns
-    shown = {first.key: draft.rules.form.example_mark, **{column.key: _typed(column) for column in others}}
+    typed = {column.key: _typed(column) for column in others}
+    needless = [c.key for c in others if c.required_when and not all(holds(typed, test) for test in c.required_when)]
+    shown = {first.key: draft.rules.form.example_mark, **typed, **dict.fromkeys(needless, "")}
     page.set_row(EXAMPLE_ROW, row_height(sheet.columns, shown), draft.looks.fixed["locked"])
     for index, column in enumerate(sheet.columns):
         put(page, EXAMPLE_ROW, index, shown[column.key], draft.looks, "example", column.type)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.form import YES, Condition, Sheet
-from pipeline.template.cells import clear_text, is_blank
+from pipeline.form import Sheet
+from pipeline.template.cells import clear_text, holds, text_in
 from pipeline.template.formulas import (
     BAND_ROW,
     FIRST_LINE,
@@ -14,7 +14,6 @@ from pipeline.template.formulas import (
     TITLE_ROW,
     Columns,
     all_hold,
-    told,
 )
 from pipeline.template.heads import Draft, write_side
 from pipeline.template.looks import BANDS, FormPage, set_guide_paper
@@ -112,30 +111,15 @@ def missing_cells(sheet: Sheet, entries: Sequence[Row]) -> int:
     """How many required cells of the entries are blank, by the same conditions as the formulas."""
     rows = entries or ([{}] if sheet.layout == "fields" else [])
     if sheet.key == PRINTED_ROWS:
-        by_number = {_text(row, "check"): row for row in reversed(entries)}
+        by_number = {text_in(row, "check"): row for row in reversed(entries)}
         rows = [by_number.get(number, {}) for number in sheet.by_key["check"].choices]
     return sum(_is_missing(row, sheet, key) for row in rows for key in sheet.keys)
 
 
 def _is_missing(row: Row, sheet: Sheet, key: str) -> bool:
     column = sheet.by_key[key]
-    needed = column.required or (bool(column.required_when) and all(_holds(row, c) for c in column.required_when))
-    return needed and not _text(row, key)
-
-
-def _holds(row: Row, condition: Condition) -> bool:
-    if condition.column is None:
-        exempt = (
-            condition.fact == "on_negative_list" and _text(row, "negative") == YES and bool(_text(row, "negative_no"))
-        )
-        return exempt == condition.is_
-    text = _text(row, condition.column)
-    return text in told(condition) if condition.not_ is None else bool(text) and text not in told(condition)
-
-
-def _text(row: Row, key: str) -> str:
-    value = row.get(key)
-    return "" if is_blank(value) else str(value).strip()
+    needed = column.required or (bool(column.required_when) and all(holds(row, c) for c in column.required_when))
+    return needed and not text_in(row, key)
 
 
 # The formulas.

@@ -187,6 +187,12 @@ def _printed_far(text: bytes) -> bytes:
     return replaced("xl/sharedStrings.xml", lambda xml: xml.replace(b"</sst>", added), data)
 
 
+def _locked_ods() -> bytes:
+    return replaced(
+        "META-INF/manifest.xml", lambda xml: xml.replace(b"/>", b"><manifest:encryption-data/></x>"), ods(as_rows())
+    )
+
+
 TEXT = b'<c r="%s" t="inlineStr"><is><t>%s</t></is></c>'
 DANGERS = [
     Case("cut-half", "只传了一半", "区残联.xlsx", lambda: _cut(0.5), "refused", ("损坏",)),
@@ -227,6 +233,7 @@ DANGERS = [
     _form("ods", "开放文档表格", "区残联.ods", lambda: ods(as_rows())),
     _form("ods-as-xlsx", "开放文档表格改名", "区残联.xlsx", lambda: ods(as_rows())),
     _form("trailing-bytes", "文件后面多了字节", "区残联.xlsx", lambda: plain_form() + bytes(40)),
+    Case("ods-locked", "有密码的开放文档表格", "区残联.ods", _locked_ods, "refused", ("密码",)),
     Case("other-book", "别的表格", "值班表.xlsx", lambda: book(_only_rota), "refused", ("不是应进必进填报表",)),
     Case("catalogue", "事项目录", "目录.xlsx", lambda: book(_catalogue), "catalogue"),
     Case("register", "办公室登记表", "登记表.xlsx", lambda: book(_register), "register"),
