@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipeline.findings import describe, found, gather
+from pipeline.frames import rows_of, stack, stack_findings, stack_places, type_sheet
 from pipeline.reader import RawSheet
 from pipeline.roster import match_unit
 from pipeline.rules import Roster, Rules
 from pipeline.submissions import catalogue_of
-from pipeline.validate import rows_of, stack, stack_findings, stack_places, type_sheet
 
 SHEET = "catalogue"
 

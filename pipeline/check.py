@@ -11,7 +11,7 @@ from pipeline.assess import Assignment, Background, assess
 from pipeline.catalogue import catalogue_by_period, read_catalogues
 from pipeline.cli import Progress
 from pipeline.district import WHY
-from pipeline.district import _identify as identify_inputs
+from pipeline.district import identify_sources as identify_inputs
 from pipeline.findings import ERROR, REMARK
 from pipeline.intake import Source, find_files, identify_files
 from pipeline.reader import RawSheet
@@ -32,7 +32,7 @@ class Checked:
     """What one file is found to be.
 
     unit, period: blank and None where not found out; verdict: what would become of the file, in Chinese; findings: sheet, cell,
-    level, problem, advice, an 错误 before a 提醒, each in the order of the form.
+    level, problem, advice, code, an 错误 before a 提醒, each in the order of the form.
     """
 
     path: str
@@ -134,7 +134,7 @@ def _text(value: object) -> str:
 
 
 def _no_findings() -> pd.DataFrame:
-    return pd.DataFrame(columns=["sheet", "cell", "level", "problem", "advice"])
+    return pd.DataFrame(columns=["sheet", "cell", "level", "problem", "advice", "code"])
 
 
 # What is printed.
@@ -156,9 +156,9 @@ def _lines(one: Checked) -> list[str]:
         f"  错误{errors}处，提醒{remarks}处" if errors + remarks else "  没有发现问题" if one.unit else "",
     ]
     lines += [
-        f"  {level}　{sheet}{' ' + cell if cell else ''}　{problem}；{advice}"
-        for level, sheet, cell, problem, advice in one.findings[
-            ["level", "sheet", "cell", "problem", "advice"]
+        f"  {level}　{sheet}{' ' + cell if cell else ''}　{problem}；{advice}（{code}）"
+        for level, sheet, cell, problem, advice, code in one.findings[
+            ["level", "sheet", "cell", "problem", "advice", "code"]
         ].itertuples(index=False)
     ]
     return [line for line in lines if line]

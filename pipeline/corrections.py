@@ -8,17 +8,17 @@ import pandas as pd
 from pipeline import intake
 from pipeline.findings import CHANGED, found, gather, text_of
 from pipeline.form import Sheet
+from pipeline.frames import type_forms
 from pipeline.intake import Source
 from pipeline.names import normal_names
 from pipeline.reader import read_form
 from pipeline.rules import Rules
 from pipeline.submissions import SUPERSEDED, TAKEN
-from pipeline.validate import type_forms
 
 # The columns by which a row of one form is found again in the other.
 IDENTITY = {
     "unit_info": (), "declarations": ("check",), "items": ("name",), "stages": ("item", "name"), "authorisations": ("number",),
-    "departments": ("name",), "staff": ("name",), "systems": ("name",), "tasks": ("content",), "problems": ("description",),
+    "departments": ("name",), "staff": ("name",), "systems": ("name",), "tasks": ("content",), "problems": ("problem",),
     "one_card": ("item",),
 }  # fmt: skip
 # Printed, or different in every form that is sent.

@@ -49,7 +49,7 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
 
     Raises Stop where there is nothing to process or the period is not in the calendar.
     """
-    identified, catalogues, sources, faults = _identify(find_files(folder), rules, workers, progress)
+    identified, catalogues, sources, faults = identify_sources(find_files(folder), rules, workers, progress)
     entries, catalogue_findings = read_catalogues(catalogues, rules)
     while True:
         files, findings = settle(identified, rules)
@@ -67,7 +67,7 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
     return District(result, waiting, {source.path: source for source in sources}, tuple(faults))
 
 
-def _identify(
+def identify_sources(
     sources: list[Source], rules: Rules, workers: Workers, progress: Progress
 ) -> tuple[pd.DataFrame, dict[str, RawSheet], list[Source], list[str]]:
     """A row for every file and member, the catalogues among them, all sources, and what failed through a fault of the program."""

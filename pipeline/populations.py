@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.form import YES
+from pipeline.frames import Frames, expand, rows_of
 from pipeline.items import UNIT_PERIOD
 from pipeline.names import normal_names
+from pipeline.rules import Rules
 
 PLACES = ["accept_at", "review_at", "decide_at", "deliver_at"]
 PLACE_TITLES = {"accept_at": "受理地点", "review_at": "审核地点", "decide_at": "决定地点", "deliver_at": "送达地点"}
@@ -41,6 +43,33 @@ class Facts:
     def power(self) -> pd.DataFrame:
         """The power items: M without public services."""
         return self.items[self.items["power"]]
+
+
+def gather_facts(
+    frames: Frames,
+    links: Frames,
+    items: pd.DataFrame,
+    said: pd.DataFrame,
+    faults: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    rules: Rules,
+) -> Facts:
+    """What the forms say, as the checks look at it: the frames of the files for each unit and period they speak for (`said`)."""
+    groups = {group.name: group for group in rules.roster.groups}
+    group = said["unit"].map({unit.name: unit.group for unit in rules.roster.units}).map(groups)
+    catalogued = catalogue[UNIT_PERIOD].drop_duplicates().assign(catalogued=True)
+    units = said.assign(excluded=group.map(lambda g: g.excluded_checks), head_needed=group.map(lambda g: g.head_needed))
+    units = units.merge(catalogued, on=UNIT_PERIOD, how="left").set_index(UNIT_PERIOD).sort_index()
+    units["catalogued"] = units["catalogued"].eq(True).fillna(False)
+    letters = frames["authorisations"]
+    faulty = rows_of(faults, "authorisations", ("not_a_date",), ("signed", "valid_to"))
+    letters = letters.assign(date_faulty=pd.MultiIndex.from_frame(letters[["file", "row"]]).isin(faulty))
+    return Facts(
+        units=units, items=items,
+        departments=expand(_named(frames["departments"]), said), staff=expand(frames["staff"], said),
+        systems=expand(_named(frames["systems"]), said), letters=expand(letters, said), letter_links=links["authorisations"],
+        problems=expand(frames["problems"], said), problem_links=links["problems"],
+    )  # fmt: skip
 
 
 def members_of(rows: pd.DataFrame, ok: pd.Series, sheet: str, key: str, why: str) -> pd.DataFrame:
@@ -154,3 +183,8 @@ def outside_texts(items: pd.DataFrame, outside: tuple[str, ...]) -> pd.Series:
     count = items["outside_cases"].fillna(0)
     cases = ("厅外办件量：" + count.astype("str") + "；").where(count.gt(0), "")
     return (cases + texts_where(items, items[PLACES].isin(outside)).fillna("")).str.removesuffix("；")
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a name, the first of each."""
+    return rows[rows["name_key"].notna() & ~rows["twin"]]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.form import NO, YES, Sheet
+from pipeline.frames import Frames
 from pipeline.rules import Period, Rules
-from pipeline.validate import Frames
 
 Rows = list[dict[str, object]]
 # Columns of 事项目录 that prefill the column of the same key in 事项清单.

@@ -2,8 +2,28 @@
 
 import pandas as pd
 
-from pipeline.findings import found
+from pipeline.findings import found, gather
+from pipeline.frames import Frames
 from pipeline.names import SEPARATORS, normal_names
+
+
+def link_rows(frames: Frames) -> tuple[Frames, pd.DataFrame]:
+    """Links from the rows that name items, by sheet key, and findings about names that point nowhere."""
+    items, refused = frames["items"], frames["refused_items"]
+    columns = {
+        "stages": ("item", True),
+        "one_card": ("item", True),
+        "authorisations": ("listed", False),
+        "problems": ("item", False),
+    }
+    links = {sheet: link_items(frames[sheet], column, items, single) for sheet, (column, single) in columns.items()}
+    unknown = [unknown_names(links[sheet], refused, sheet, column) for sheet, (column, _) in columns.items()]
+    return links, gather(unknown)
+
+
+def linked_stages(frames: Frames, links: Frames) -> pd.DataFrame:
+    """The rows of 审批环节 with the item each means."""
+    return frames["stages"].merge(links["stages"][["file", "row", "key", "known"]], on=["file", "row"], how="inner")
 
 
 def link_items(rows: pd.DataFrame, column: str, items: pd.DataFrame, single: bool) -> pd.DataFrame:

@@ -9,12 +9,12 @@ from pipeline import history
 from pipeline.assess import Assessed
 from pipeline.checks import compare_declared, conclude
 from pipeline.findings import CHANGED, ERROR, REMARK
+from pipeline.frames import Frames
 from pipeline.items import UNIT_PERIOD
 from pipeline.ledger import count_cells
 from pipeline.ranking import propose, score_units
 from pipeline.rules import Period, Rules
 from pipeline.submissions import catalogue_of
-from pipeline.validate import Frames
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pandas as pd
 from pipeline import intake
 from pipeline.catalogue import read_catalogues
 from pipeline.cli import Progress
-from pipeline.district import _identify as identify_inputs
+from pipeline.district import identify_sources as identify_inputs
+from pipeline.frames import Frames, type_forms
 from pipeline.intake import Source, find_files
 from pipeline.prefill import next_values
 from pipeline.reader import read_form
@@ -18,7 +19,7 @@ from pipeline.rules import Period, Rules
 from pipeline.stop import Stop
 from pipeline.submissions import TAKEN, catalogue_of, current_period, settle
 from pipeline.template.book import Stamp, write_form
-from pipeline.validate import Frames, keep_items, type_forms
+from pipeline.validate import keep_items
 from pipeline.workers import Failed, Workers
 
 FORMS_A_BATCH = 6

@@ -1,74 +1,57 @@
-"""Raw cells -> typed tidy frames + findings, for a whole batch of forms at once."""
+"""Typed frames -> what counts of them, and findings about rows and cells that do not fit together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
 
 from pipeline.findings import found, gather, none_found
-from pipeline.form import Column, Condition, Form, Sheet
+from pipeline.form import YES, Column, Form, Sheet
+from pipeline.frames import Frames, expand, holds, rows_of
+from pipeline.items import UNIT_PERIOD
 from pipeline.names import normal_names
-from pipeline.reader import Place, RawFinding, RawForm, RawSheet
-from pipeline.values import convert
-
-Frames = dict[str, pd.DataFrame]
+from pipeline.rules import Rules
+from pipeline.submissions import impossible_dates
 
 
-def type_forms(raws: Mapping[str, RawForm], form: Form) -> tuple[Frames, pd.DataFrame, pd.DataFrame]:
-    """The typed frames of some forms (file -> raw form), their findings, and the places of their columns.
+def clean_frames(frames: Frames, faults: pd.DataFrame, said: pd.DataFrame, rules: Rules) -> tuple[Frames, pd.DataFrame]:
+    """The frames without rows that are no items, with twins marked, and the findings about these."""
+    form = rules.form
+    questions = {str(check.number): check.question for check in rules.checks.checks}
+    items, refused, item_findings = keep_items(frames["items"], faults)
+    departments, twin_departments = mark_twins(frames["departments"], "departments")
+    systems, twin_systems = mark_twins(frames["systems"], "systems")
+    declarations, lacking = complete_declarations(frames["declarations"], form, questions)
+    info, impossible = _possible_dates(frames["unit_info"], said, rules)
+    remarks = gather([remark_on_items(items), remark_on_staff(frames["staff"], departments)])
+    remarks = without_absent(remarks, faults)
+    cleaned = {
+        **frames, "items": items, "refused_items": refused, "departments": departments, "systems": systems,
+        "declarations": declarations, "unit_info": info,
+    }  # fmt: skip
+    return cleaned, gather([item_findings, twin_departments, twin_systems, lacking, impossible, remarks])
 
-    Frames by sheet key: file, row and the sheet's keys (text `str`, date `datetime64[s]`, count `Int64`). A value that could not be
-    understood is missing and has a finding. Places: file, sheet, key, column, row.
-    """
-    frames: Frames = {}
-    findings = [stack_findings({file: raw.sheets.values() for file, raw in raws.items()}), _forms_without_version(raws)]
-    for sheet in form.sheets:
-        cells = stack({file: raw.sheets[sheet.key] for file, raw in raws.items()}, sheet)
-        frames[sheet.key], faults = type_sheet(cells, sheet, form)
-        findings.append(faults)
-    return frames, gather(findings), stack_places({file: raw.sheets.values() for file, raw in raws.items()})
 
-
-def stack(sheets: Mapping[str, RawSheet], sheet: Sheet) -> pd.DataFrame:
-    """The raw cells of one sheet of some files as a frame: file, row and the sheet's keys (objects, None where blank)."""
-    frame = {
-        key: pd.Series([value for part in sheets.values() for value in part.columns[key]], dtype="object")
-        for key in sheet.keys
-    }
-    files = [file for file, part in sheets.items() for _ in part.rows]
-    return pd.DataFrame(
-        {
-            "file": pd.Series(files, dtype="str"),
-            "row": pd.Series([row for part in sheets.values() for row in part.rows], dtype="int64"),
-            **frame,
-        }
+def find_in_period(
+    frames: Frames, items: pd.DataFrame, said: pd.DataFrame, known: pd.DataFrame, rules: Rules
+) -> pd.DataFrame:
+    """Findings that need the period or the catalogue: required cells, near names, a unit that says it has no items."""
+    own = said[said["period"] == said["own_period"]]
+    listed = items[items["reported"] & (items["period"] == items["own_period"])]
+    facts = {"unit_in_catalogue": listed["catalogued_unit"], "on_negative_list": listed["exempt"]}
+    blanks = [missing_cells(listed, rules.form.by_key["items"], known, facts, rules.calendar.due)]
+    for sheet in rules.form.sheets:
+        if sheet.key != "items":
+            rows = frames[sheet.key].merge(own[["file", "cutoff"]], on="file")
+            blanks.append(missing_cells(rows, sheet, known, {}, rules.calendar.due))
+    near = listed[listed["near"].notna()]
+    return gather(
+        [
+            *blanks,
+            found("near_name", near, "items", "name", value="name", detail="near"),
+            _contradictions(frames, items, own),
+        ]
     )
-
-
-def stack_places(parts: Mapping[str, Iterable[RawSheet]]) -> pd.DataFrame:
-    """Where the columns lie in each file: file, sheet, key, column, row."""
-    lines = [(file, *place) for file, sheets in parts.items() for sheet in sheets for place in sheet.places]
-    return pd.DataFrame(lines, columns=["file", *Place._fields])
-
-
-def stack_findings(parts: Mapping[str, Iterable[RawSheet]]) -> pd.DataFrame:
-    """What the reader remarked on, as findings."""
-    lines = [(file, *finding) for file, sheets in parts.items() for sheet in sheets for finding in sheet.findings]
-    return pd.DataFrame(lines, columns=["file", *RawFinding._fields]).assign(detail="") if lines else none_found()
-
-
-def type_sheet(cells: pd.DataFrame, sheet: Sheet, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The typed frame of one sheet's raw cells, and the findings about single values."""
-    reads = {column.key: convert(cells[column.key], column, form) for column in sheet.columns}
-    frame = pd.DataFrame(
-        {"file": cells["file"], "row": cells["row"], **{key: read["value"] for key, read in reads.items()}}
-    )
-    findings = [_faults(cells, read, sheet.key, key) for key, read in reads.items()]
-    for column in sheet.columns:
-        if column.choices_when:
-            frame, faults = _apply_conditional_choices(frame, sheet, column)
-            findings.append(faults)
-    return frame, gather(findings)
 
 
 def missing_cells(
@@ -81,14 +64,6 @@ def missing_cells(
     """
     blanks = gather([_blank_cells(frame, sheet.key, column, facts, due) for column in sheet.columns])
     return blanks if blanks.empty else _without_known(blanks, findings)
-
-
-def holds(frame: pd.DataFrame, conditions: tuple[Condition, ...], facts: Mapping[str, pd.Series]) -> pd.Series:
-    """For which rows all conditions hold; a cell that says nothing fulfils none."""
-    result = pd.Series(True, index=frame.index)
-    for condition in conditions:
-        result &= _holds(frame, condition, facts)
-    return result
 
 
 def mark_twins(frame: pd.DataFrame, sheet: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -166,63 +141,42 @@ def complete_declarations(
     return frame, found("check_missing", lacking, "declarations", "declared", value="check")
 
 
-def rows_of(findings: pd.DataFrame, sheet: str, codes: tuple[str, ...], keys: tuple[str, ...] = ()) -> pd.MultiIndex:
-    """(file, row) of the findings of some kinds on a sheet (and of some of its columns)."""
-    hits = findings[(findings["sheet"] == sheet) & findings["code"].isin(codes)]
-    hits = hits[hits["key"].isin(keys)] if keys else hits
-    return pd.MultiIndex.from_frame(hits[["file", "row"]])
+def _possible_dates(info: pd.DataFrame, said: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """单位信息 without a 填报日期 after the next period's cut-off, which counts as blank (spec 1)."""
+    own = said.drop_duplicates("file").set_index("file")["own_period"]
+    impossible = impossible_dates(info.assign(period=info["file"].map(own)), rules.calendar)
+    faults = found("date_impossible", info[impossible], "unit_info", "filled_on", value="filled_on")
+    return info.assign(filled_on=info["filled_on"].mask(impossible)), faults
+
+
+def _contradictions(frames: Frames, items: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """无政务服务事项=是 although there are items; or neither items nor that."""
+    info = expand(frames["unit_info"], own)
+    counts = (
+        items.groupby([*UNIT_PERIOD, "reported"])
+        .size()
+        .unstack(fill_value=0)
+        .reindex(columns=[True, False], fill_value=0)
+    )
+    info = info.merge(counts.rename(columns={True: "listed", False: "left_out"}), on=UNIT_PERIOD, how="left")
+    info[["listed", "left_out"]] = info[["listed", "left_out"]].fillna(0).astype("int64")
+    none = info["no_items"].eq(YES)
+    detail = ("事项清单中有" + info["listed"].astype("str") + "个事项").where(
+        info["listed"].gt(0), "事项目录中有本单位事项" + info["left_out"].astype("str") + "个"
+    )
+    info = info.assign(words=detail)
+    contradicted = info[none & (info["listed"].gt(0) | info["left_out"].gt(0))]
+    return gather(
+        [
+            found("no_items_contradicted", contradicted, "unit_info", "no_items", value="no_items", detail="words"),
+            found("no_items_listed", info[~none & info["listed"].eq(0)].assign(row=0), "items"),
+        ]
+    )
 
 
 def _rows_with(frame: pd.DataFrame, findings: pd.DataFrame, sheet: str, code: str) -> pd.Series:
     index = pd.MultiIndex.from_frame(frame[["file", "row"]])
     return pd.Series(index.isin(rows_of(findings, sheet, (code,))), index=frame.index)
-
-
-def _faults(cells: pd.DataFrame, read: pd.DataFrame, sheet: str, key: str) -> pd.DataFrame:
-    """A finding for each value of a column that was not understood, or only guessed."""
-    odd = read[read["code"] != ""]
-    if odd.empty:
-        return none_found()
-    rows = cells.loc[odd.index, ["file", "row", key]].assign(fault=odd["code"], fault_detail=odd["detail"])
-    by_fault = rows.groupby("fault", sort=True)
-    return gather([found(str(code), some, sheet, key, value=key, detail="fault_detail") for code, some in by_fault])
-
-
-def _forms_without_version(raws: Mapping[str, RawForm]) -> pd.DataFrame:
-    unmarked = pd.DataFrame({"file": [file for file, raw in raws.items() if not raw.stamp.get("version")]})
-    return found("version_unknown", unmarked, "unit_info") if len(unmarked) else gather([])
-
-
-def _apply_conditional_choices(frame: pd.DataFrame, sheet: Sheet, column: Column) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The frame without the choices that the rest of their row does not allow, and findings about them."""
-    allowed = frame[column.key].isin(column.choices) | frame[column.key].isna()
-    for more in column.choices_when:
-        allowed |= frame[column.key].isin(more.choices) & holds(frame, more.when, {})
-    words = "；".join(
-        f"“{'”“'.join(more.choices)}”只用于{_in_words(more.when, sheet)}的行" for more in column.choices_when
-    )
-    faults = found(
-        "choice_not_here", frame[~allowed].assign(words=words), sheet.key, column.key, value=column.key, detail="words"
-    )
-    frame.loc[~allowed, column.key] = None
-    return frame, faults
-
-
-def _in_words(conditions: tuple[Condition, ...], sheet: Sheet) -> str:
-    return "且".join(
-        f"“{sheet.by_key[c.column].title}”为“{'、'.join(c.is_)}”"
-        for c in conditions
-        if c.column and isinstance(c.is_, tuple)
-    )
-
-
-def _holds(frame: pd.DataFrame, condition: Condition, facts: Mapping[str, pd.Series]) -> pd.Series:
-    if condition.fact:
-        return facts[condition.fact] == condition.is_
-    cells = frame[condition.column]
-    if condition.not_ is not None:
-        return cells.notna() & ~cells.isin(condition.not_)
-    return cells.isin(condition.is_ if isinstance(condition.is_, tuple) else ())
 
 
 def _blank_cells(

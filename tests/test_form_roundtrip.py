@@ -15,11 +15,11 @@ from pipeline import intake
 from pipeline.check import Checked, Shelf, check_sources
 from pipeline.demo.district import load_district
 from pipeline.demo.forms import fill_form
+from pipeline.frames import Frames, type_forms
 from pipeline.intake import Source
 from pipeline.prefill import to_rows
 from pipeline.reader import read_form
 from pipeline.template.book import TEMPLATE, Stamp, write_form
-from pipeline.validate import Frames, type_forms
 from tests.forms import the_rules
 from tests.office import FILTERS, Job, address, run_office, typing_steps, validate
 

@@ -10,9 +10,10 @@ import pytest
 from pipeline.cli import Progress
 from pipeline.district import read_district
 from pipeline.findings import FAULTS, describe
+from pipeline.frames import type_forms
 from pipeline.intake import Identified, Source, identify_files
 from pipeline.reader import read_form
-from pipeline.validate import keep_items, type_forms
+from pipeline.validate import keep_items
 from pipeline.workers import Limits, Workers
 from tests.forms import the_rules
 from tests.hostile import cells, containers, kinds

@@ -9,11 +9,11 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.frames import type_forms
 from pipeline.names import normal_name
 from pipeline.reader import RawForm, read_form
 from pipeline.run import Result
 from pipeline.template.book import write_form
-from pipeline.validate import type_forms
 from tests.districts import run_district, values_of
 from tests.forms import raw_form, the_rules
 from tests.submissions import districts

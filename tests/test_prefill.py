@@ -16,11 +16,12 @@ from pipeline.catalogue import read_catalogues
 from pipeline.check import Checked, Shelf, check_sources
 from pipeline.demo.district import load_district
 from pipeline.demo.forms import fill_form
+from pipeline.frames import Frames, type_forms
 from pipeline.intake import Source
 from pipeline.prefill import items_of, next_values
 from pipeline.reader import read_form
 from pipeline.template.book import Stamp, write_form
-from pipeline.validate import Frames, keep_items, type_forms
+from pipeline.validate import keep_items
 from tests.districts import raw_sheet
 from tests.forms import raw_form, the_rules
 from tests.office import address
