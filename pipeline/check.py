@@ -10,8 +10,7 @@ from pipeline import intake
 from pipeline.assess import Assignment, Background, assess
 from pipeline.catalogue import catalogue_by_period, read_catalogues
 from pipeline.cli import Progress
-from pipeline.district import WHY
-from pipeline.district import identify_sources as identify_inputs
+from pipeline.district import WHY, identify_sources
 from pipeline.findings import ERROR, REMARK
 from pipeline.intake import Source, find_files, identify_files
 from pipeline.reader import RawSheet
@@ -63,7 +62,7 @@ def check_files(
         raise Stop(
             f"没有这个文件：{'、'.join(absent)}；请核对文件名和文件夹，例：python process.py check 区残联.xlsx", 2
         )
-    identified, catalogues, _, _ = identify_inputs(find_files(inputs), rules, workers, progress)
+    identified, catalogues, _, _ = identify_sources(find_files(inputs), rules, workers, progress)
     shelf = Shelf(rules, identified[identified["kind"].eq(intake.CATALOGUE)], catalogues)
     # The name alone: a folder 第N期 on the way says where the file lies here, not where the office will put it.
     sources = [Source(path.name, str(path.parent)) for path in paths]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pipeline.workers import Limits
 
 MOST_WORKERS = 4  # more than this only wait for each other
+MOST_MEMORY = 1536  # megabytes a worker may hold; the largest honest workbook needs a tenth of it
 ROOT = Path(__file__).resolve().parent.parent
 HELP = """用法：python process.py [命令] [选项]
       python process.py check 文件…
@@ -54,7 +55,7 @@ class Options:
         """How many worker processes, and what each may take."""
         from pipeline.workers import Limits
 
-        return Limits(workers=self.workers or min(os.cpu_count() or 1, MOST_WORKERS))
+        return Limits(workers=self.workers or min(os.cpu_count() or 1, MOST_WORKERS), memory_mb=MOST_MEMORY)
 
     @property
     def template(self) -> Path:

@@ -12,6 +12,7 @@ from pipeline.raw import Layout, RawFinding, first_text, name_some, plain
 from pipeline.sheet_xml import NO_MARKS, Marks
 
 NUMBER_KEY = "seq"  # a row in which only this stands is no entry
+MOST_IN_A_NOTE = 2  # cells of the form that a signature or a note under the list fills
 _NUMBER = re.compile(r"\d+(?:\.0)?[.、．]?")
 
 
@@ -34,10 +35,15 @@ def keep_entries(
         elif first and first == heading:
             kept[place] = False
             remarks.append(RawFinding(sheet.key, "row_header", row=start + place))
-        elif first in form.total_words or first.startswith(notes):
+        elif first in form.total_words or (first.startswith(notes) and _says_little(cells, place)):
             kept[place] = False
             remarks.append(RawFinding(sheet.key, "row_total", row=start + place, value=first))
     return kept, [*remarks, *_numbers_only(cells, kept, firsts[:end], layout)]
+
+
+def _says_little(cells: dict[str, list[Any]], place: int) -> bool:
+    """Whether a row is too empty for an entry: “盖章手续不全” may begin a problem, but then the rest of the line is filled in."""
+    return sum(values[place] is not None for values in cells.values()) <= MOST_IN_A_NOTE
 
 
 def _told(key: str, values: list[Any]) -> list[bool]:

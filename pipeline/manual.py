@@ -112,7 +112,7 @@ def manual_page(form: Form) -> str:
 
 def _table(level: str, words: pd.DataFrame, form: Form) -> str:
     codes = [code for code, fault in FAULTS.items() if fault.level == level]
-    lines = [_line(code, words.loc[code], form) for code in codes]
+    lines = [_line(code, words.loc[[code]].iloc[0], form) for code in codes]
     head = [f"| {' | '.join(TITLES)} |", "|" + "---|" * len(TITLES)]
     return "\n".join([f"## {level}（{len(codes)}种）", "", MEANING[level], "", *head, *lines, ""])
 

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline import intake
 from pipeline.catalogue import read_catalogues
 from pipeline.cli import Progress
-from pipeline.district import identify_sources as identify_inputs
+from pipeline.district import identify_sources
 from pipeline.frames import Frames, type_forms
 from pipeline.intake import Source, find_files
 from pipeline.prefill import next_values
@@ -69,7 +69,7 @@ def prepare_forms(folder: Path, rules: Rules, wanted: int | None, workers: Worke
 
     Raises Stop where the calendar has no such period.
     """
-    identified, catalogues, sources, faults = identify_inputs(find_files(folder), rules, workers, progress)
+    identified, catalogues, sources, faults = identify_sources(find_files(folder), rules, workers, progress)
     files, _ = settle(identified, rules)
     period = _next_period(files, wanted, rules)
     entries, _ = read_catalogues(catalogues, rules)

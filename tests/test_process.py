@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import time
+from email import message_from_bytes
+from email.policy import default
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -76,7 +78,7 @@ def run(inputs: Path, outputs: Path, *options: str) -> int:
 
 def bytes_in(folder: Path) -> dict[str, bytes]:
     """The files a run wrote, without its own records."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix in (".xlsx", ".docx")]
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix in (".xlsx", ".docx", ".eml")]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}
 
 
@@ -170,6 +172,23 @@ def test_leads_stand_in_the_register_and_nowhere_else(district: tuple[Path, Path
     for name in OUTPUTS[1:]:
         parts = bytes_in(outputs)[f"第2期/{name}"]
         assert "疑似".encode() not in b"".join(_parts(parts))
+
+
+def test_a_faulty_form_comes_back_marked_with_its_letter_and_every_unit_has_a_draft(
+    district: tuple[Path, Path, str],
+) -> None:
+    folder = district[1] / "第2期"
+    assert [path.name for path in (folder / "退回").iterdir()] == ["区财政局.xlsx"]
+    marked = folder / "退回" / "区财政局.xlsx"
+    assert load_workbook(marked).sheetnames[0] == "退回说明"
+    assert len(list((folder / "通知").glob("*.eml"))) == 33
+    letter = message_from_bytes((folder / "通知" / "区财政局.eml").read_bytes(), policy=default)
+    assert [part.get_content() for part in letter.iter_attachments()] == [marked.read_bytes()]
+    assert "没有邮箱" in district[2]  # nobody in this district has told an address
+    texts = [message_from_bytes(path.read_bytes(), policy=default) for path in (folder / "通知").iterdir()]
+    assert not any("疑似" in text["Subject"] + text.get_body().get_content() for text in texts)
+    for path in (marked, folder / "通知文字.xlsx"):
+        assert "疑似".encode() not in b"".join(_parts(path.read_bytes()))
 
 
 def _parts(data: bytes) -> list[bytes]:

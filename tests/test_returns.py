@@ -1,7 +1,9 @@
 """A faulty form comes back marked: on the right cells, without losing anything, and corrected in place it is accepted."""
 
 import re
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from tests.office import Job, run_office, validate
 from tests.worked import form_bytes, values_of
 
 UNIT = "区残联"
+FOLDER = tempfile.TemporaryDirectory(prefix="returns-")
 # 办公室收到的一份表：六个事项，四处错、一处提醒。
 ITEMS = """
 事项清单 ×6：大厅办件量=3
@@ -37,6 +40,7 @@ REMARKED = {"W9": "12人"}
 RIGHT = {"O5": "大厅", "K6": "是", "Y7": 0, "Z8": "审核合一", "W9": 12}
 
 
+@cache
 def right_form() -> bytes:
     """The form as it should have been."""
     return form_bytes(values_of({"form": ITEMS}, UNIT, 1), UNIT, 1)
@@ -58,13 +62,15 @@ def put(cells: dict[str, Any], sheet: str = "事项清单") -> Callable[[Workboo
     return change
 
 
+@cache
 def faulty_form() -> bytes:
     return changed(right_form(), put({**FAULTS, **REMARKED}))
 
 
-def returned(folder: Path, data: bytes, name: str = "区残联.xlsx") -> tuple[bytes, Note, Result]:
+@cache
+def returned(data: bytes, name: str = "区残联.xlsx") -> tuple[bytes, Note, Result]:
     """What comes back for a form that lies alone in a folder."""
-    folder.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=FOLDER.name))
     (folder / name).write_bytes(data)
     result, sources = run_folder(folder)
     (note,) = write_notes(result, sources)
@@ -95,8 +101,8 @@ def cover_lines(data: bytes) -> list[tuple[Any, ...]]:
 # --- the marks
 
 
-def test_every_fault_is_red_with_a_comment_and_every_remark_amber(tmp_path: Path) -> None:
-    data, note, _ = returned(tmp_path, faulty_form())
+def test_every_fault_is_red_with_a_comment_and_every_remark_amber() -> None:
+    data, note, _ = returned(faulty_form())
     assert {finding.cell: finding.level for finding in note.findings} == {
         **dict.fromkeys(FAULTS, ERROR),
         **dict.fromkeys(REMARKED, REMARK),
@@ -110,8 +116,8 @@ def test_every_fault_is_red_with_a_comment_and_every_remark_amber(tmp_path: Path
     assert "怎么改：请从下拉列表中选择；例：大厅" in comments["O5"]
 
 
-def test_the_first_sheet_says_what_is_wrong_and_links_to_each_cell(tmp_path: Path) -> None:
-    data, _, _ = returned(tmp_path, faulty_form())
+def test_the_first_sheet_says_what_is_wrong_and_links_to_each_cell() -> None:
+    data, _, _ = returned(faulty_form())
     book = load_workbook(BytesIO(data))
     assert book.sheetnames[0] == COVER
     assert book.active.title == COVER
@@ -122,16 +128,16 @@ def test_the_first_sheet_says_what_is_wrong_and_links_to_each_cell(tmp_path: Pat
     assert [page.title for page in book.worksheets if page.sheet_view.tabSelected] == [COVER]
 
 
-def test_findings_of_one_cause_stand_together_and_say_it_once(tmp_path: Path) -> None:
-    data, _, _ = returned(tmp_path, changed(right_form(), put({"K5": None, "O6": "窗口", "K8": None})))
+def test_findings_of_one_cause_stand_together_and_say_it_once() -> None:
+    data, _, _ = returned(changed(right_form(), put({"K5": None, "O6": "窗口", "K8": None})))
     lines = [line for line in cover_lines(data) if line[3] and str(line[3]).startswith("事项清单 ")]
     assert [line[3] for line in lines][:3] == ["事项清单 K5", "事项清单 K8", "事项清单 O6"]
     assert [line[0] for line in lines][:3] == [ERROR, None, ERROR]
 
 
-def test_the_sheet_tells_what_would_raise_the_score_and_by_how_much(tmp_path: Path) -> None:
+def test_the_sheet_tells_what_would_raise_the_score_and_by_how_much() -> None:
     values = put({"K5": "否", "M5": "专网未通", "N5": "2023-06-30", "K6": None})
-    data, note, result = returned(tmp_path, changed(right_form(), values))
+    data, note, result = returned(changed(right_form(), values))
     points = {gain.what: gain.points for gain in note.gains}
     # 第3项：权重16，6项中2项没有进驻；九项得分占评比得分的80%，计分权重90（第9项未核验）。
     assert points["第3项 事项进驻"] == pytest.approx(round(100 * 0.8 * 16 / 90 * 2 / 6, 2))
@@ -143,9 +149,9 @@ def test_the_sheet_tells_what_would_raise_the_score_and_by_how_much(tmp_path: Pa
     assert note.score == result.units.set_index("unit").loc[UNIT, "score"]
 
 
-def test_no_lead_appears_in_a_returned_form(tmp_path: Path) -> None:
+def test_no_lead_appears_in_a_returned_form() -> None:
     """Entered on paper and worked outside: a lead for the office, which the unit must not read."""
-    data, _, result = returned(tmp_path, changed(right_form(), put({"Y5": 9, "P5": "厅外", "K6": None})))
+    data, _, result = returned(changed(right_form(), put({"Y5": 9, "P5": "厅外", "K6": None})))
     assert len(result.leads)
     assert not any("疑似".encode() in part for part in unpack(data).values())
 
@@ -153,24 +159,23 @@ def test_no_lead_appears_in_a_returned_form(tmp_path: Path) -> None:
 # --- the right cells, however the unit laid out its sheet
 
 
-def test_marks_follow_title_rows_the_unit_inserted(tmp_path: Path) -> None:
-    data, _, _ = returned(tmp_path, changed(faulty_form(), lambda book: book["事项清单"].insert_rows(1, 2)))
+def test_marks_follow_title_rows_the_unit_inserted() -> None:
+    data, _, _ = returned(changed(faulty_form(), lambda book: book["事项清单"].insert_rows(1, 2)))
     assert set(marked(data)) == {"O7", "K8", "Y9", "Z10", "W11"}
 
 
-def test_marks_follow_columns_the_unit_moved(tmp_path: Path) -> None:
+def test_marks_follow_columns_the_unit_moved() -> None:
     def swap(book: Workbook) -> None:
         page = book["事项清单"]
         for row in range(3, 11):
             page[f"O{row}"].value, page[f"AC{row}"].value = None, page[f"O{row}"].value
 
-    data, _, _ = returned(tmp_path, changed(faulty_form(), swap))
+    data, _, _ = returned(changed(faulty_form(), swap))
     assert set(marked(data)) == {"AC5", "K6", "Y7", "Z8", "W9"}
 
 
-def test_marks_in_merged_cells_lie_on_their_first_cell(tmp_path: Path) -> None:
+def test_marks_in_merged_cells_lie_on_their_first_cell() -> None:
     data, _, _ = returned(
-        tmp_path,
         changed(changed(right_form(), put({"O5": "窗口"})), lambda book: book["事项清单"].merge_cells("O5:O7")),
     )
     assert set(marked(data)) == {"O5"}
@@ -179,8 +184,8 @@ def test_marks_in_merged_cells_lie_on_their_first_cell(tmp_path: Path) -> None:
     ]
 
 
-def test_marks_lie_on_the_sheet_that_was_read_though_its_name_was_changed(tmp_path: Path) -> None:
-    data, _, _ = returned(tmp_path, edited(faulty_form(), ["改名 事项清单 事项清单（新）"]))
+def test_marks_lie_on_the_sheet_that_was_read_though_its_name_was_changed() -> None:
+    data, _, _ = returned(edited(faulty_form(), ["改名 事项清单 事项清单（新）"]))
     assert set(marked(data, "事项清单（新）")) >= set(FAULTS)
     book = load_workbook(BytesIO(data))
     links = [cell.hyperlink.location for row in book[COVER].iter_rows() for cell in row if cell.hyperlink]
@@ -190,14 +195,14 @@ def test_marks_lie_on_the_sheet_that_was_read_though_its_name_was_changed(tmp_pa
 # --- nothing is lost
 
 
-def test_everything_else_of_the_file_is_still_there(tmp_path: Path) -> None:
+def test_everything_else_of_the_file_is_still_there() -> None:
     def work(book: Workbook) -> None:
         book.create_sheet("本单位的草稿")["B2"] = "=1+1"
         book["事项清单"]["B6"].comment = Comment("问过平台", "王五")
         book["事项清单"]["O5"].comment = Comment("先这样填", "王五")
 
     sent = changed(faulty_form(), work)
-    data, _, _ = returned(tmp_path, sent)
+    data, _, _ = returned(sent)
     before, after = load_workbook(BytesIO(sent)), load_workbook(BytesIO(data))
     assert after.sheetnames == [COVER, *before.sheetnames]
     for page in before.worksheets:
@@ -246,7 +251,7 @@ def test_everything_else_of_the_file_is_still_there(tmp_path: Path) -> None:
     }
 
 
-def test_formulas_keep_the_results_they_had(tmp_path: Path) -> None:
+def test_formulas_keep_the_results_they_had() -> None:
     """A look without Excel, and the program itself, see the figures the unit saw."""
     sent = right_form()
     parts = unpack(sent)
@@ -254,7 +259,7 @@ def test_formulas_keep_the_results_they_had(tmp_path: Path) -> None:
     cell = re.search(rb'<c r="W5"[^>]*>.*?</c>', parts[sheet])
     assert cell
     parts[sheet] = parts[sheet].replace(cell[0], b'<c r="W5"><f>SUM(1,2)</f><v>3</v></c>')
-    data, _, _ = returned(tmp_path, with_fault(parts))
+    data, _, _ = returned(with_fault(parts))
     assert load_workbook(BytesIO(data))["事项清单"]["W5"].value == "=SUM(1,2)"
     assert load_workbook(BytesIO(data), data_only=True)["事项清单"]["W5"].value == 3
 
@@ -268,19 +273,19 @@ def with_fault(parts: dict[str, bytes]) -> bytes:
     return pack({**unpack(data), place: xml})
 
 
-def test_the_same_form_gives_the_same_bytes(tmp_path: Path) -> None:
-    data, note, _ = returned(tmp_path, faulty_form())
+def test_the_same_form_gives_the_same_bytes() -> None:
+    data, note, _ = returned(faulty_form())
     assert return_form(note.source.read(), note, the_rules()) == data
 
 
 # --- a second return
 
 
-def test_marks_of_an_earlier_return_are_gone_and_the_copy_counts_up(tmp_path: Path) -> None:
-    first, note, _ = returned(tmp_path / "a", changed(faulty_form(), _with_own_comment))
+def test_marks_of_an_earlier_return_are_gone_and_the_copy_counts_up() -> None:
+    first, note, _ = returned(changed(faulty_form(), _with_own_comment))
     assert read_form(first, the_rules().form).stamp["copy"] == "1"
     half = changed(first, put({cell: value for cell, value in RIGHT.items() if cell != "O5"}))
-    second, note, _ = returned(tmp_path / "b", half)
+    second, note, _ = returned(half)
     assert note.copy == 2
     assert read_form(second, the_rules().form).stamp["copy"] == "2"
     assert set(marked(second)) == {"O5"}
@@ -296,8 +301,10 @@ def _with_own_comment(book: Workbook) -> None:
 
 
 def test_a_form_corrected_in_place_is_accepted_with_the_scores_of_a_right_one(tmp_path: Path) -> None:
-    data, _, faulty = returned(tmp_path / "circle", faulty_form())
+    data, note, faulty = returned(faulty_form())
     assert faulty.units.set_index("unit").loc[UNIT, "state"] == RETURNED
+    (tmp_path / "circle").mkdir()
+    (tmp_path / "circle" / "区残联.xlsx").write_bytes(note.source.read())
     (tmp_path / "circle" / "区残联 改好.xlsx").write_bytes(changed(data, put(RIGHT)))
     corrected, _ = run_folder(tmp_path / "circle")
     (tmp_path / "right").mkdir()
@@ -316,13 +323,13 @@ def test_a_form_corrected_in_place_is_accepted_with_the_scores_of_a_right_one(tm
 # --- files that cannot be marked as they are
 
 
-def test_a_file_that_would_lose_something_is_written_anew_and_says_so(tmp_path: Path) -> None:
+def test_a_file_that_would_lose_something_is_written_anew_and_says_so() -> None:
     parts = unpack(changed(faulty_form(), lambda book: book["事项清单"].insert_rows(1, 2)))
     sheet = next(part for part, xml in sorted(parts.items()) if b'r="Z10"' in xml)
     parts[sheet] = parts[sheet].replace(b"</worksheet>", b'<extLst><ext uri="{05C60535-1F16-4fd2-B633-F4F36F0B64E0}"/></extLst></worksheet>')  # fmt: skip
     sent = pack(parts)
     assert lost_on_saving(sent) == (NEW_VALIDATION,)
-    data, _, _ = returned(tmp_path, sent)
+    data, _, _ = returned(sent)
     assert NEW_VALIDATION in cover_lines(data)[2][0]
     assert set(marked(data)) == {*FAULTS, *REMARKED}  # in the new form the rows stand where the form has them
     page = load_workbook(BytesIO(data))["事项清单"]
@@ -330,8 +337,8 @@ def test_a_file_that_would_lose_something_is_written_anew_and_says_so(tmp_path: 
     assert read_form(data, the_rules().form).stamp["copy"] == "1"
 
 
-def test_the_unit_s_other_sheets_are_named_where_they_stay_behind(tmp_path: Path) -> None:
-    _, note, _ = returned(tmp_path, changed(faulty_form(), lambda book: book.create_sheet("本单位的草稿")))
+def test_the_unit_s_other_sheets_are_named_where_they_stay_behind() -> None:
+    _, note, _ = returned(changed(faulty_form(), lambda book: book.create_sheet("本单位的草稿")))
     data = return_form(note.source.read(), note, the_rules(), anew=True)
     assert "“本单位的草稿”没有带过来" in cover_lines(data)[2][0]
     assert set(marked(data)) == {*FAULTS, *REMARKED}
@@ -348,15 +355,15 @@ def test_our_own_form_can_be_marked_as_it_is() -> None:
     assert lost_on_saving(b"\xd0\xcf\x11\xe0") == (OTHER_FORMAT,)
 
 
-def test_a_row_finding_is_marked_on_the_first_filled_cell_of_the_row(tmp_path: Path) -> None:
+def test_a_row_finding_is_marked_on_the_first_filled_cell_of_the_row() -> None:
     sent = changed(faulty_form(), put({"B12": "合计"}))
-    data, note, _ = returned(tmp_path, sent)
+    data, note, _ = returned(sent)
     assert "第12行" in [finding.cell for finding in note.findings]
     assert "“合计”一行不是填报内容" in marked(data)["B12"]
 
 
-def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
-    _, note, _ = returned(tmp_path, faulty_form())
+def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
+    _, note, _ = returned(faulty_form())
     finding = Finding("事项清单", "O5", ERROR, "写的“=1+1”", "=HYPERLINK", "=1+1")
     data = return_form(note.source.read(), Note(**{**vars(note), "findings": (finding,)}), the_rules())
     page = load_workbook(BytesIO(data))[COVER]
@@ -369,7 +376,7 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
 @pytest.mark.office
 @pytest.mark.parametrize("anew", [False, True])
 def test_the_validator_finds_nothing_in_a_returned_form(tmp_path: Path, anew: bool) -> None:
-    _, note, _ = returned(tmp_path, faulty_form())
+    _, note, _ = returned(faulty_form())
     path = tmp_path / "out.xlsx"
     path.write_bytes(return_form(note.source.read(), note, the_rules(), anew=anew))
     assert validate(path) == []
@@ -382,8 +389,8 @@ def test_a_form_saved_as_xls_or_ods_comes_back_marked_in_a_new_form(tmp_path: Pa
     steps = [["fill", "事项清单", {"O5": "窗口"}], ["fill", "授权委托", {"C5": "已签"}]]
     saves = {kind: tmp_path / f"区残联.{kind}" for kind in ("xls", "ods")}
     run_office([Job(source, steps, saves)], tmp_path)
-    for kind, path in saves.items():
-        data, _, _ = returned(tmp_path / kind, path.read_bytes(), path.name)
+    for path in saves.values():
+        data, _, _ = returned(path.read_bytes(), path.name)
         assert "O5" in marked(data)
         assert set(marked(data, "授权委托")) == {"C5"}
         assert OTHER_FORMAT in cover_lines(data)[2][0]

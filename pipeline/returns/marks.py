@@ -106,4 +106,5 @@ def _box(colour: str) -> Border:
 
 
 def _commented(page: Worksheet) -> list[Cell]:
-    return [cell for row in page.iter_rows() for cell in row if cell.comment]
+    """The cells with a comment, by row; only what is there is looked at, since a sheet may reach very far."""
+    return [cell for _, cell in sorted(page._cells.items()) if cell.comment]

@@ -128,7 +128,7 @@ def _check_gains(unit: str, own: Any, result: Result) -> list[Gain]:
     return [
         Gain(
             f"第{number}项 {rules.checks.by_number[number].topic}",
-            f"{word}，{'有问题' if number in BAD_IF_ANY else ''}{int(part)}/{int(whole)}",
+            _standing(word, number, int(part), int(whole)),
             float(worth),
             _shorts_of(shortfalls[shortfalls["check"].eq(number)], number, result),
         )
@@ -137,6 +137,13 @@ def _check_gains(unit: str, own: Any, result: Result) -> list[Gain]:
         )
         if worth > 0
     ]
+
+
+def _standing(result: str, number: int, part: int, whole: int) -> str:
+    """How a check stands: 不到位，16/22; of one that counts violations these: 不到位，5处问题."""
+    if number in BAD_IF_ANY:
+        return f"{result}，{part}处问题" if part else result
+    return f"{result}，{part}/{whole}"
 
 
 def _shorts_of(shortfalls: pd.DataFrame, number: int, result: Result) -> tuple[Short, ...]:

@@ -51,12 +51,12 @@ def _receipts(result: Result) -> TableSheet:
         (Column("原因", width=46, wrap=True), files["reason"]),
         (Column("错误数", "integer", width=9), files["errors"]),
         (Column("提醒数", "integer", width=9), files["remarks"]),
+        (Column("读取格数", "integer", width=10), files["cells_read"]),
+        (Column("计入格数", "integer", width=10), files["cells_counted"]),
         (
             Column("改动数", "integer", width=9, note="与被它替代的那份表不同的格和行；哪些格见“数据问题”。"),
             files["changed"],
         ),
-        (Column("读取格数", "integer", width=10), files["cells_read"]),
-        (Column("计入格数", "integer", width=10), files["cells_counted"]),
     ]
     note = "收到的每个文件一行，没有文件的单位也有一行；“文件”是它在 inputs 文件夹中的位置，本期在前。"
     return TableSheet("报送情况", **lay_out(told), note=note, paper="A3")
