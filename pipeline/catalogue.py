@@ -8,7 +8,8 @@ from pipeline.findings import describe, found, gather
 from pipeline.frames import rows_of, stack, stack_findings, stack_places, type_sheet
 from pipeline.reader import RawSheet
 from pipeline.roster import match_unit
-from pipeline.rules import Roster, Rules
+from pipeline.rulebook import Roster
+from pipeline.rules import Rules
 from pipeline.submissions import catalogue_of
 
 SHEET = "catalogue"

@@ -9,7 +9,7 @@ from pipeline.form import Form
 from pipeline.rule import Many, Rule
 
 if TYPE_CHECKING:  # rules.py reads the model of this module
-    from pipeline.rules import Calendar, Period
+    from pipeline.rulebook import Calendar, Period
 
 # Functions that give one result for a whole column.
 _COLLAPSING = re.compile(r"\b(AND|OR|NOT|IF|N)\(")

@@ -6,7 +6,8 @@ from pipeline import intake
 from pipeline.items import UNIT_PERIOD
 from pipeline.numbers import round_half_up
 from pipeline.ranking import ACCEPTED, CONTACT_ONLY, NOT_REPORTED, RETURNED
-from pipeline.rules import Period, Rules
+from pipeline.rulebook import Period
+from pipeline.rules import Rules
 from pipeline.submissions import TAKEN, late_units
 
 DISTRICT = "全区"

@@ -17,7 +17,8 @@ from pipeline.findings import text_of
 from pipeline.form import YES
 from pipeline.reader import RawForm, RawSheet, catalogue_in, form_in, sheet_titles
 from pipeline.roster import match_unit
-from pipeline.rules import Roster, Rules
+from pipeline.rulebook import Roster
+from pipeline.rules import Rules
 from pipeline.sniff import IGNORED, MAIL, SCAN, ZIP, NotReadable, Sniffed, sniff
 from pipeline.sniff import REFUSED as NOT_OPENED
 from pipeline.values import understand

@@ -14,7 +14,8 @@ from pipeline.findings import CHANGED, ERROR
 from pipeline.patterns import joined
 from pipeline.ranking import ACCEPTED, CONTACT_ONLY, RETURNED
 from pipeline.returns.notes import Finding, by_cause, correct_until
-from pipeline.rules import Period, Rules
+from pipeline.rulebook import Period
+from pipeline.rules import Rules
 from pipeline.run import Result
 from pipeline.sheets import Column, TableSheet
 from pipeline.tables import Told, centred, day_words, lay_out, period_name

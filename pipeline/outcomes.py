@@ -8,7 +8,8 @@ import pandas as pd
 from pipeline.items import UNIT_PERIOD
 from pipeline.names import normal_names
 from pipeline.populations import Facts, item_keys
-from pipeline.rules import Check, Measures, Rules
+from pipeline.rulebook import Check, Measures
+from pipeline.rules import Rules
 
 FULL, BASIC, SHORT, NOT_APPLICABLE, UNVERIFIED = "到位", "基本到位", "不到位", "不适用", "未核验"
 DONE, UNDER_WAY, OVERDUE = "已到位", "推进中", "逾期"

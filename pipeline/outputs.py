@@ -9,6 +9,7 @@ from pipeline.letters import Attachment, attachment_name, letter_sheets, render_
 from pipeline.returns.notes import Note, write_notes
 from pipeline.rules import Rules
 from pipeline.run import Result
+from pipeline.stop import Stop
 from pipeline.workers import Done, Workers
 
 SUMMARY, BRIEFING, REGISTER, TEXTS = "汇总表", "工作简报", "办公室登记表", "通知文字"
@@ -22,13 +23,19 @@ def render_outputs(
     result: Result, sources: Mapping[str, Source], template: Path, workers: Workers, progress: Progress
 ) -> dict[str, bytes]:
     """All files of a period by name: workbook, briefing, register, returned forms, letters; `sources`: the units' files by path."""
-    shared = (result, template.read_bytes())
+    shared = (result, _letterhead(template))
     settled = workers.run(render_files, [[name] for name in ENDINGS], shared, progress.step("生成文件", len(ENDINGS)))
     # What a worker could not finish is made here, where nothing limits it and a fault shows where it is.
     made = [done.result if isinstance(done, Done) else render_files([done.task], shared) for done in settled]
     files = {name: data for part in made for name, data in part.items()}
     returned = _mark_forms(write_notes(result, sources), result.rules, workers, progress)
     return files | {f"{RETURNS}/{unit}.xlsx": data for unit, data in returned.items()} | _letters(result, returned)
+
+
+def _letterhead(template: Path) -> bytes:
+    if not template.is_file():
+        raise Stop(f"{template} 不见了；请从程序包中重新拷贝，或运行 python -m pipeline.document.letterhead 重新生成")
+    return template.read_bytes()
 
 
 def render_files(names: Sequence[str], shared: Shared) -> dict[str, bytes]:

@@ -6,7 +6,8 @@ import pandas as pd
 
 from pipeline.form import NO, YES, Sheet
 from pipeline.frames import Frames
-from pipeline.rules import Period, Rules
+from pipeline.rulebook import Period
+from pipeline.rules import Rules
 
 Rows = list[dict[str, object]]
 # Columns of 事项目录 that prefill the column of the same key in 事项清单.

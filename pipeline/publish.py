@@ -29,6 +29,7 @@ from pipeline.disk import (
     write_file,
     write_json,
 )
+from pipeline.stop import Stop
 
 STATE = ".publish"  # what we remember of a folder: lock, manifest.json, journal.json, staging/
 KEPT, NEW = "手改", "新"
@@ -36,7 +37,7 @@ KEPT, NEW = "手改", "新"
 Hashes = dict[str, str]  # relative path -> sha256
 
 
-class PublishError(Exception):
+class PublishError(Stop):
     """The folder could not be written; the text says why and what to do, in Chinese."""
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from pipeline.names import normal_name
-from pipeline.rules import Roster
+from pipeline.rulebook import Roster
 
 
 class Match(NamedTuple):

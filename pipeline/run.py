@@ -13,7 +13,8 @@ from pipeline.frames import Frames
 from pipeline.items import UNIT_PERIOD
 from pipeline.ledger import count_cells
 from pipeline.ranking import propose, score_units
-from pipeline.rules import Period, Rules
+from pipeline.rulebook import Period
+from pipeline.rules import Rules
 from pipeline.submissions import catalogue_of
 
 

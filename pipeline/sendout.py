@@ -15,7 +15,8 @@ from pipeline.frames import Frames, type_forms
 from pipeline.intake import Source, find_files
 from pipeline.prefill import next_values
 from pipeline.reader import read_form
-from pipeline.rules import Period, Rules
+from pipeline.rulebook import Period
+from pipeline.rules import Rules
 from pipeline.stop import Stop
 from pipeline.submissions import TAKEN, catalogue_of, current_period, settle
 from pipeline.template.book import Stamp, write_form

@@ -8,7 +8,8 @@ from pipeline.findings import found, gather
 from pipeline.form import YES
 from pipeline.items import UNIT_PERIOD
 from pipeline.names import normal_names
-from pipeline.rules import VERDICTS, Rules, StageRules
+from pipeline.rulebook import VERDICTS, StageRules
+from pipeline.rules import Rules
 
 VALID, PENDING, NONE = "有效", "待补", "未列明"
 INCOMPLETE, TOO_MANY, MERGE, CUT, SUPPLY, REDECLARE, AGREES = VERDICTS

@@ -7,7 +7,8 @@ import pandas as pd
 from pipeline import intake
 from pipeline.findings import found, gather
 from pipeline.roster import match_unit
-from pipeline.rules import Calendar, Roster, Rules
+from pipeline.rulebook import Calendar, Roster
+from pipeline.rules import Rules
 
 TAKEN, SUPERSEDED, UNSURE, REFUSED, IGNORED = "采用", "被替代", "期号待确认", "拒收", "忽略"
 OUTCOMES = {

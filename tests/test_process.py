@@ -319,3 +319,14 @@ def test_help_is_no_fault() -> None:
     with pytest.raises(Stop) as stop:
         parse_options(["-h"])
     assert stop.value.code == 0
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_words_not_in_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "区教体局.xlsx").write_bytes(a_form("区教体局", 2))
+    (tmp_path / "结果").write_text("一个同名的文件", encoding="utf-8")
+    code = process.main(["--inputs", str(tmp_path / "inputs"), "--outputs", str(tmp_path / "结果")])
+    assert code == 2
+    assert "结果" in capsys.readouterr().err

@@ -344,10 +344,26 @@ def test_the_unit_s_other_sheets_are_named_where_they_stay_behind() -> None:
     assert set(marked(data)) == {*FAULTS, *REMARKED}
 
 
-@pytest.mark.parametrize("part", ["xl/drawings/drawing1.xml", "xl/media/image1.png", "xl/ctrlProps/ctrlProp1.xml",
-                                  "xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml"])  # fmt: skip
-def test_what_saving_would_lose_is_seen_before(part: str) -> None:
-    assert lost_on_saving(pack({**unpack(right_form()), part: b""}))
+ANCHOR = b'<xdr:wsDr xmlns:xdr="x"><xdr:twoCellAnchor/></xdr:wsDr>'
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("xl/drawings/drawing1.xml", ANCHOR),
+        ("xl/media/image1.png", b""),
+        ("xl/ctrlProps/ctrlProp1.xml", b""),
+        ("xl/vbaProject.bin", b""),
+        ("xl/externalLinks/externalLink1.xml", b""),
+    ],
+)
+def test_what_saving_would_lose_is_seen_before(part: str, content: bytes) -> None:
+    assert lost_on_saving(pack({**unpack(right_form()), part: content}))
+
+
+def test_a_drawing_with_nothing_in_it_is_no_loss() -> None:
+    empty = ANCHOR.replace(b"<xdr:twoCellAnchor/>", b"")
+    assert lost_on_saving(pack({**unpack(right_form()), "xl/drawings/drawing1.xml": empty})) == ()
 
 
 def test_our_own_form_can_be_marked_as_it_is() -> None:

@@ -24,7 +24,7 @@ from pipeline.document.blocks import Paragraph
 from pipeline.form import NO
 from pipeline.outcomes import OVERDUE, SHORT
 from pipeline.ranking import ACCEPTED, CRITICISM, RETURNED
-from pipeline.rules import Deadline, Period
+from pipeline.rulebook import Deadline, Period
 from pipeline.run import Result
 
 # The checks that count what has entered, and what they count it in.

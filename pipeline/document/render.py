@@ -29,6 +29,7 @@ from pipeline.document.wordml import (
     set_text,
     unpack,
 )
+from pipeline.stop import Stop
 from pipeline.wording import Layout, Words
 
 # Paragraphs and tables of one or more pages, and whether those lie on their side.
@@ -48,7 +49,7 @@ PLACE = re.compile(r"\{([^{}]*)\}")
 BODY_PLACE = "{正文}"
 
 
-class TemplateError(Exception):
+class TemplateError(Stop):
     """The template cannot be used; the text says why and what to do, in Chinese."""
 
 

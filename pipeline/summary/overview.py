@@ -8,7 +8,7 @@ from pipeline.form import YES
 from pipeline.history import DISTRICT
 from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, OVERDUE, SHORT, UNVERIFIED
 from pipeline.ranking import ACCEPTED, PRAISE, RETURNED
-from pipeline.rules import Deadline
+from pipeline.rulebook import Deadline
 from pipeline.run import Result
 from pipeline.sheets import Column, Figure, KeyFigures, PageSheet, Part, TablePart, Tone
 from pipeline.submissions import REFUSED, UNSURE

@@ -17,7 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.form import NO, YES, Form, Sheet
 from pipeline.guide import Guide, guide_lines
-from pipeline.rules import Period, Rules, RulesError, load_rules
+from pipeline.rulebook import Period
+from pipeline.rules import Rules, RulesError, load_rules
 from pipeline.template.cells import clear_text, is_blank
 from pipeline.template.formulas import (
     FIRST_LINE,
