@@ -30,11 +30,12 @@ def process_inputs(options: Options) -> int:
 
         rules = load_rules(options.rules)
         district = read_district(options.inputs, rules, options.period, workers, progress)
-        files = render_outputs(district.result, district.sources, options.template, workers, progress)
+        rendered = render_outputs(district.result, district.sources, options.template, workers, progress)
     folder = options.outputs / f"第{district.result.period.number}期"
-    published = (preview if options.dry_run else publish)(folder, files)
-    report_run(district, folder, published, notices(published))
-    return 1 if district.faults else 0
+    published = (preview if options.dry_run else publish)(folder, rendered.files)
+    faults = (*district.faults, *rendered.faults)
+    report_run(district, folder, published, notices(published), faults)
+    return 1 if faults else 0
 
 
 def make_templates(options: Options) -> int:

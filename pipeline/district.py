@@ -54,10 +54,12 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
     while True:
         files, findings = settle(identified, rules)
         period = _period(files, wanted, folder, rules)
-        findings = gather([findings, _compare(files, period, sources, rules, workers, progress)])
+        changes, uncompared = _compare(files, period, sources, rules, workers, progress)
+        findings = gather([findings, changes])
         background = Background(rules, catalogue_by_period(entries, files, period, rules), findings, period)
         assessed, failed = _assess(files, sources, background, workers, progress)
         if not failed:
+            faults += uncompared
             break
         # A form that cannot be assessed is refused, and another one of its unit may count instead.
         identified = _refuse(identified, failed)
@@ -127,13 +129,14 @@ def _assess(
 
 def _compare(
     files: pd.DataFrame, period: int, sources: list[Source], rules: Rules, workers: Workers, progress: Progress
-) -> pd.DataFrame:
-    """Findings about what the forms of the period changed against those they replaced; none where one cannot be compared."""
+) -> tuple[pd.DataFrame, list[str]]:
+    """Findings about what the forms of the period changed against those they replaced, and what could not be compared (for the log)."""
     pairs = replaced_forms(files, period, {source.path: source for source in sources})
-    settled = workers.run(
-        compare_forms, _chunks(pairs, FILES_A_BATCH), rules, progress.step("比较重报的表", len(pairs))
-    )
-    return gather([done.result for done in settled if not isinstance(done, Failed)])
+    step = progress.step("比较重报的表", len(pairs))
+    settled = workers.run(compare_forms, _chunks(pairs, FILES_A_BATCH), rules, step)
+    failed = [one for one in settled if isinstance(one, Failed)]
+    traces = [f"{failure.task.new.path}\n{failure.trace}" for failure in failed]
+    return gather([done.result for done in settled if not isinstance(done, Failed)]), traces
 
 
 def _refuse(identified: pd.DataFrame, failed: list[Failed[Assignment]]) -> pd.DataFrame:

@@ -17,7 +17,9 @@ LOG = "运行日志.txt"
 NAMED = 3  # so many files are named, of the others only the number
 
 
-def report_run(district: District, folder: Path, published: Published, notices: Sequence[str]) -> None:
+def report_run(
+    district: District, folder: Path, published: Published, notices: Sequence[str], faults: Sequence[str]
+) -> None:
     """Print a short summary: figures, what needs a person, what was written and where."""
     console = Console(highlight=False, soft_wrap=True)
     result = district.result
@@ -26,10 +28,8 @@ def report_run(district: District, folder: Path, published: Published, notices: 
         console.print(line)
     for notice in notices:
         console.print(f"[yellow]注意[/yellow] {escape(notice)}")
-    if district.faults:
-        console.print(
-            f"[red]程序出错[/red] {len(district.faults)}处，详见 {escape(str(write_log(folder.parent, district.faults)))}"
-        )
+    if faults:
+        console.print(f"[red]程序出错[/red] {len(faults)}处，详见 {escape(str(write_log(folder.parent, faults)))}")
     console.print("[bold]请打开：[/bold]")
     for line in _files(folder, published):
         console.print(f"  {escape(line)}")

@@ -28,6 +28,11 @@ def return_forms(notes: Sequence[Note], rules: Rules) -> dict[str, bytes]:
     return {note.unit: return_form(note.source.read(), note, rules) for note in notes}
 
 
+def rewrite_forms(notes: Sequence[Note], rules: Rules) -> dict[str, bytes]:
+    """The returned forms of some units, all written anew, by unit."""
+    return {note.unit: return_form(note.source.read(), note, rules, anew=True) for note in notes}
+
+
 def return_form(data: bytes, note: Note, rules: Rules, anew: bool = False) -> bytes:
     """The bytes of a returned form: `data` marked as `note` says.
 
