@@ -10,13 +10,15 @@ from io import BytesIO
 from typing import Any
 
 import msoffcrypto
-from openpyxl import load_workbook
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pipeline.sheet_xml import MOST_CELLS, NO_MARKS, TOO_LARGE, Look, Marks
 from pipeline.sniff import BROKEN, LOCKED, OLE_START, WORKBOOK, ZIP_STARTS, NotReadable, sniff
 
 WRITE_LOCK = "VelvetSweatshop"  # the password Excel itself uses for files that are only protected against changes
+
+# Formats of Chinese Excel that a file gives by number alone: openpyxl takes what stands under them for plain numbers.
+_CHINESE_DATES = {*range(27, 37), *range(50, 59)}
 
 _ENDS = (KeyboardInterrupt, SystemExit, MemoryError)
 
@@ -138,6 +140,8 @@ def _with_openpyxl(data: bytes, look: Look) -> Book:
 
     Raises NotReadable where this one cannot read the file either.
     """
+    from openpyxl import load_workbook  # only where the first reader fails: it takes long to import
+
     try:
         book = load_workbook(BytesIO(data), read_only=False, data_only=True, keep_links=False)
         sheets = {sheet.title: sheet.sheet_state == "visible" for sheet in book.worksheets}
@@ -159,4 +163,16 @@ def _as_calamine(cell: Any) -> Any:
         return ""
     if isinstance(value, (bool, str, datetime, date, time, timedelta)):
         return value
+    if cell._style.numFmtId in _CHINESE_DATES:
+        return _as_date(value, cell.parent.parent.epoch)
     return float(value)
+
+
+def _as_date(value: float, epoch: datetime) -> Any:
+    """The date this number of days after the first day of the workbook; the number where there is no such date."""
+    from openpyxl.utils.datetime import from_excel
+
+    try:
+        return from_excel(value, epoch)
+    except (OverflowError, ValueError):
+        return float(value)

@@ -26,7 +26,9 @@ TOO_LARGE = "这个文件展开后过大；请删去多余的空行空列、另�
 Cell = tuple[int, int]  # row and column, both from 0
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_FAR = re.compile(rb"""\sr=["'](?:[A-Za-z]{3}\d|[A-Za-z]{1,3}\d{5})""")
+_FAR = re.compile(rb"""\sr=["'](?:[A-Za-z]{3}[A-Za-z\d]|[A-Za-z]{1,3}\d{5}|\d{7})""")
+# Addresses no sheet has: a reader makes room for all cells before them, and the process ends.
+_BEYOND = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]*?\sr=["'](?:[A-Za-z]{4}|[A-Za-z]{0,3}(?:[2-9]\d{6}|\d{8}))""")
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?:/>|>\s*</(?:\w+:)?c>)")
 _CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Za-z]{1,3})(\d{1,7})["'][^>]*>(.*?)</(?:\w+:)?c>""", re.DOTALL)
 _END = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Za-z]{1,3})(\d{1,7})["']""")
@@ -65,7 +67,7 @@ class Look:
     def __init__(self, data: bytes) -> None:
         """Look at the members, and trim sheets of an absurd extent.
 
-        Raises NotReadable where the file is a bomb, locked, or holds two parts of one name.
+        Raises NotReadable where the file is a bomb, locked, holds two parts of one name, or cells no sheet has.
         """
         self._archive = _open(data)
         self._parts = _sheet_parts(self._archive)
@@ -212,6 +214,8 @@ def _rewrite(archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
 
 def _trim(xml: bytes, strings: list[bytes]) -> tuple[bytes, tuple[str, ...]]:
     """The sheet without blank cells and, if it is still too wide or long, without what lies far out; and what that was."""
+    if _BEYOND.search(xml):
+        raise NotReadable(BROKEN)
     xml = _BLANK_CELL.sub(b"", xml)
     if max(xml.count(b"</c>"), xml.count(b":c>")) > MOST_FILLED:
         raise NotReadable(TOO_LARGE)

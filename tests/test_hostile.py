@@ -16,12 +16,12 @@ from pipeline.reader import read_form
 from pipeline.validate import keep_items
 from pipeline.workers import Limits, Workers
 from tests.forms import the_rules
-from tests.hostile import cells, containers, kinds
+from tests.hostile import cells, containers, kinds, readers
 from tests.hostile.case import Case
 from tests.hostile.parts import OTHER, book, form_values, mail
 from tests.results import GOOD, an_item
 
-CASES: list[Case] = [*kinds.CASES, *containers.CASES, *cells.CASES]
+CASES: list[Case] = [*kinds.CASES, *containers.CASES, *cells.CASES, *readers.CASES]
 # English words a clerk knows: programs, formats, and names of the cases themselves.
 KNOWN_WORDS = {
     "excel",

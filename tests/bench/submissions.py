@@ -17,6 +17,8 @@ from pipeline.template.book import Stamp, write_form
 
 ROOT = Path(__file__).resolve().parents[2]
 PERIOD = 2
+SLIPS = 0.02  # of the cells of a careless unit
+CARELESS = 11  # one unit in so many is careless and gets its form back, as in the demo district
 DEPARTMENTS = ["行政审批服务科", "综合科", "业务科", "法制科", "监管科"]
 PLATFORM, OWN_SYSTEM, CLOSED_SYSTEM = "一体化政务服务平台", "市级业务审批系统", "全国业务管理信息系统"
 # What else stands where a basis should: documents below a law, and no basis at all.
@@ -65,8 +67,8 @@ def write_submissions(folder: Path, size: Size) -> None:
     rules, models = load_rules(ROOT / "rules"), load_district().items
     folder.mkdir(parents=True)
     entries = []
-    for unit in rules.roster.names[: size.units]:
-        form = fill_form(unit, size, models)
+    for number, unit in enumerate(rules.roster.names[: size.units]):
+        form = fill_form(unit, size, models, SLIPS if number % CARELESS == 0 else 0.0)
         (folder / f"{unit}.xlsx").write_bytes(write_form(rules, form, Stamp(unit, f"第{PERIOD}期")))
         # The unit left out an item of the catalogue, and lists one that is not in it.
         entries += [{"unit": unit, **item} for item in form["items"][1:]]
@@ -74,16 +76,16 @@ def write_submissions(folder: Path, size: Size) -> None:
     _write_catalogue(folder / "事项目录.xlsx", entries, rules)
 
 
-def fill_form(unit: str, size: Size, models: Sequence[Item]) -> dict[str, list[dict[str, object]]]:
-    """The values of a unit's form, with an error in about one row of fifty."""
+def fill_form(unit: str, size: Size, models: Sequence[Item], slips: float) -> dict[str, list[dict[str, object]]]:
+    """The values of a unit's form; `slips` is the share of cells, where slips are made, that hold an error."""
     luck = Random(unit)
-    items = [_item_row(luck, models[luck.randrange(len(models))], number) for number in range(1, size.items + 1)]
+    items = [_item_row(luck, models[luck.randrange(len(models))], number, slips) for number in range(1, size.items + 1)]
     names = [str(item["name"]) for item in items]
     return {
         "unit_info": [_info_row(unit, luck)],
         "declarations": [_declaration(luck, number) for number in range(1, 10)],
         "items": items,
-        "stages": list(_stage_rows(luck, items, size.stages)),
+        "stages": list(_stage_rows(luck, items, size.stages, slips)),
         "authorisations": [_letter(luck, number, names) for number in range(1, 4)],
         "departments": [_department(luck, name) for name in DEPARTMENTS],
         "staff": [_person(luck, number) for number in range(1, 26)],
@@ -109,36 +111,36 @@ def _declaration(luck: Random, number: int) -> dict[str, object]:
     return {"check": str(number), "declared": luck.choice(["是", "否"]), "explanation": f"第{number}项正在推进"}
 
 
-def _item_row(luck: Random, model: Item, number: int) -> dict[str, object]:
+def _item_row(luck: Random, model: Item, number: int, slips: float) -> dict[str, object]:
     entered, days = luck.random() < 0.85, luck.choice([5, 7, 10, 15, 20, 30])
     waiting = {} if entered else {"reason": "专网未通，接入后进驻", "planned": date(2023, 6, 30)}
     return {
         "seq": str(number), "name": f"{model.name}（第{number}类）", "code": f"114104{luck.randrange(10**12):012}4000105{number:06}",
         "item_type": model.item_type, "service_field": model.service_field, "department": luck.choice(DEPARTMENTS),
         "basis": model.basis, "forwarded": "否",
-        "negative": "否", "in_hall": _slip(luck, "是" if entered else "否", "已进"), "window": f"A{luck.randint(1, 60):02}", **waiting,
+        "negative": "否", "in_hall": _slip(luck, slips, "是" if entered else "否", "已进"), "window": f"A{luck.randint(1, 60):02}", **waiting,
         "accept_at": luck.choice([*INSIDE, "网上", "大厅和厅外"]), "review_at": luck.choice([*INSIDE, "厅外"]),
         "decide_at": luck.choice([*INSIDE, "厅外"]), "deliver_at": luck.choice(INSIDE),
         "system": luck.choice([PLATFORM, PLATFORM, OWN_SYSTEM, CLOSED_SYSTEM]),
         "case_type": luck.choice(["即办件", "承诺件", "承诺件"]), "legal_days": days, "promised_days": luck.randint(1, days),
         "hall_cases": luck.randrange(40), "online_cases": luck.randrange(15),
-        "outside_cases": _slip(luck, int(luck.random() < 0.1), "若干"), "declared_mode": luck.choice(MODES),
+        "outside_cases": _slip(luck, slips, int(luck.random() < 0.1), "若干"), "declared_mode": luck.choice(MODES),
         "online_stages": luck.randint(1, 4),
     }  # fmt: skip
 
 
-def _slip(luck: Random, right: object, wrong: object) -> object:
-    """What stands in the cell: one in fifty is not what the form asks for."""
-    return wrong if luck.random() < 0.02 else right
+def _slip(luck: Random, slips: float, right: object, wrong: object) -> object:
+    """What stands in the cell: now and then not what the form asks for."""
+    return wrong if luck.random() < slips else right
 
 
-def _stage_rows(luck: Random, items: list[dict[str, object]], number: int) -> Iterator[dict[str, object]]:
+def _stage_rows(luck: Random, items: list[dict[str, object]], number: int, slips: float) -> Iterator[dict[str, object]]:
     """Rows spread evenly over the items, in their order."""
     for at in range(number):
         item = items[at * len(items) // number]
         special = luck.choice(["现场勘验", "专家评审", "公告"]) if luck.random() < 0.1 else None
         yield {
-            "item": _slip(luck, item["name"], f"{item['name']}（旧名称）"),
+            "item": _slip(luck, slips, item["name"], f"{item['name']}（旧名称）"),
             "name": special or luck.choice(STEPS), "special": special, "person": luck.choice(DEPARTMENTS),
             "basis": _basis(luck, str(item["basis"])),
         }  # fmt: skip
