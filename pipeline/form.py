@@ -138,7 +138,3 @@ class Form(Rule):
     def column(self, sheet: str, key: str) -> Column:
         """The column `key` of the sheet with key `sheet`."""
         return self.by_key[sheet].by_key[key]
-
-    def title_of(self, sheet: str, key: str) -> str:
-        """The Chinese title of a column."""
-        return self.column(sheet, key).title
