@@ -1,6 +1,6 @@
 """What was assessed -> the result of one period: states, scores, proposals, comparisons. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,16 @@ from pipeline.rules import Rules
 from pipeline.submissions import catalogue_of
 
 
+DISPATCHES = ["number", "source", "unit", "problem", "cause", "measure", "person", "due", "state", "open", "overdue", "unit_state"]
+INSPECTIONS = ["unit", "check", "name", "found", "date", "inspector"]
+WAIVERS = ["unit", "check", "reason", "approver", "until"]
+LEDGER = [
+    "kind", "unit", "number", "text", "check", "item", "person", "due", "due_before", "state", "done_on", "first_period", "last_period",
+    "change", "overdue", "file", "row",
+]  # fmt: skip
+MOVEMENTS = ["unit", "name", "name_before", "change", "file", "row"]
+
+
 @dataclass(frozen=True)
 class Result:
     """Everything about one period; every frame has `unit` where it speaks of units, all in the notice's order.
@@ -25,10 +35,14 @@ class Result:
     units: state, file, filled_on, late, own_period (earlier where carried over, missing where there is nothing), errors, remarks, group, nine, mode,
         weight, deduction, deduction_note, bonus, score, change, rank, unranked, and the counts of 单位 (items, left_out, exempt, must,
         instant, windows, problems, problems_open, problems_overdue, cut).
-    checks: check, declared, explanation, problem (as the unit wrote them), result, numerator, denominator, credit, due, progress, comparison, short (names that fall short), own_period.
+    checks: note (豁免 with its reason, 督查查实 with what was found), check, declared, explanation, problem (as the unit wrote them), result, numerator, denominator, credit, due, progress, comparison, short (names that fall short), own_period.
     shortfalls: check, name, file, sheet, row, key, value, why, cell. derived: kind, name, result.
-    items, modes, stages, details: the rows behind. leads: for the register only. proposals: kind, reason, place; proposals_before: those of the last period.
+    items, modes (approved: 审定模式, missing where there is none), stages, details: the rows behind. leads: for the register only; finding (核查结论), transferred.
+    proposals: kind, reason, place, confirmed (是, 否 or missing), approver; proposals_before: those of the last period.
     five: name, target, done, rate, before, change, due.
+    dispatches (督办派发): columns DISPATCHES; open, overdue at the cut-off, unit_state: what the unit's 整改台账 says of it. inspections (督查登记) and waivers (豁免) in
+        force: INSPECTIONS, WAIVERS. late_corrections (更正): unit, period, file of forms for a period whose 汇总表 is final, counted from this period on.
+    ledger (任务清单 and 整改台账 over the periods): LEDGER; movements (items against the last period): MOVEMENTS. draft: whether a proposal is still undecided.
     trend: every period up to this one. files: one line a file (changed: how many values differ from the form it replaced) and one for each unit without any. findings: what people read.
     """
 
@@ -51,6 +65,13 @@ class Result:
     files: pd.DataFrame
     findings: pd.DataFrame
     deadlines: pd.DataFrame
+    dispatches: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DISPATCHES))
+    inspections: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=INSPECTIONS))
+    waivers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=WAIVERS))
+    late_corrections: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["unit", "period", "file"]))
+    ledger: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEDGER))
+    movements: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=MOVEMENTS))
+    draft: bool = True
 
 
 def run(
@@ -69,9 +90,9 @@ def run(
         rules=rules, period=period,
         units=_units_of(scores, assessed, files, now, rules),
         checks=_sort(checks, order), shortfalls=_sort(assessed.shortfalls, order), derived=_sort(_derive(checks, rules), order),
-        items=_sort(assessed.items, order), modes=_sort(assessed.modes, order), stages=_sort(assessed.stages, order),
+        items=_sort(assessed.items, order), modes=_sort(_undecided(assessed.modes, ["approved"]), order), stages=_sort(assessed.stages, order),
         details={key: _sort(frame, order) for key, frame in assessed.details.items()},
-        info=_sort(assessed.info, order), leads=_sort(assessed.leads, order),
+        info=_sort(assessed.info, order), leads=_sort(_undecided(assessed.leads, ["finding", "transferred"]), order),
         proposals=_proposed_in(proposals, now), proposals_before=_proposed_in(proposals, now - 1),
         five=_compare_five(five, now), trend=history.trend(scores, assessed.results, assessed.figures),
         files=_receipts(files, states, assessed, now, rules), findings=_findings_of(assessed.findings, catalogue_findings, files, now, rules),
@@ -80,7 +101,12 @@ def run(
 
 
 def _proposed_in(proposals: pd.DataFrame, period: int) -> pd.DataFrame:
-    return proposals[proposals["period"] == period].reset_index(drop=True)
+    return _undecided(proposals[proposals["period"] == period].reset_index(drop=True), ["confirmed", "approver"])
+
+
+def _undecided(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The frame with columns for decisions nobody has taken yet."""
+    return frame.assign(**{column: pd.Series(pd.NA, index=frame.index, dtype="str") for column in columns})
 
 
 def _sort(frame: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
@@ -114,7 +140,7 @@ def _checks_of(assessed: Assessed, now: int, rules: Rules) -> pd.DataFrame:
     own = assessed.figures[[*UNIT_PERIOD, "own_period"]]
     checks = checks.merge(short, on=["unit", "check"], how="left").merge(own, on=UNIT_PERIOD, how="left")
     return checks.assign(
-        comparison=compare_declared(checks, checks["declared"], good), short=checks["short"].fillna("")
+        comparison=compare_declared(checks, checks["declared"], good), short=checks["short"].fillna(""), note=""
     )
 
 
