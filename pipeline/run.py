@@ -17,8 +17,20 @@ from pipeline.rulebook import Period
 from pipeline.rules import Rules
 from pipeline.submissions import catalogue_of
 
-
-DISPATCHES = ["number", "source", "unit", "problem", "cause", "measure", "person", "due", "state", "open", "overdue", "unit_state"]
+DISPATCHES = [
+    "number",
+    "source",
+    "unit",
+    "problem",
+    "cause",
+    "measure",
+    "person",
+    "due",
+    "state",
+    "open",
+    "overdue",
+    "unit_state",
+]
 INSPECTIONS = ["unit", "check", "name", "found", "date", "inspector"]
 WAIVERS = ["unit", "check", "reason", "approver", "until"]
 LEDGER = [
