@@ -62,8 +62,9 @@ def check_files(
         raise Stop(
             f"没有这个文件：{'、'.join(absent)}；请核对文件名和文件夹，例：python process.py check 区残联.xlsx", 2
         )
-    identified, catalogues, _, _ = identify_sources(find_files(inputs), rules, workers, progress)
-    shelf = Shelf(rules, identified[identified["kind"].eq(intake.CATALOGUE)], catalogues)
+    mailbox = identify_sources(find_files(inputs), rules, workers, progress)
+    identified = mailbox.identified
+    shelf = Shelf(rules, identified[identified["kind"].eq(intake.CATALOGUE)], mailbox.catalogues)
     # The name alone: a folder 第N期 on the way says where the file lies here, not where the office will put it.
     sources = [Source(path.name, str(path.parent)) for path in paths]
     settled = workers.run(check_sources, [[source] for source in sources], shelf, progress.step("核对", len(sources)))

@@ -6,6 +6,7 @@ The rows decide. A blank cell never satisfies checks 1–7 and never makes a vio
 import numpy as np
 import pandas as pd
 
+from pipeline.decided import notes_on_checks
 from pipeline.form import NO, YES
 from pipeline.items import UNIT_PERIOD
 from pipeline.names import normal_names
@@ -22,6 +23,8 @@ from pipeline.outcomes import (
     count_rows,
     enough,
     grade_of,
+    is_inspected,
+    judged_by_inspection,
     not_applicable,
     progress_of,
     share_of,
@@ -61,6 +64,7 @@ def check_1(facts: Facts, rules: Rules) -> Outcome:
     single = count_rows(departments, facts).eq(1) & count_rows(approved, facts).eq(1)
     full = all_ok(table) & single
     basic = enough(table, rules.checks.by_number[1], rules.checks.measures)
+    table = table.assign(condition=single)
     return not_applicable(stepped(members, table, full, basic, rules.checks.measures), table["denominator"].eq(0))
 
 
@@ -73,6 +77,7 @@ def check_2(facts: Facts, rules: Rules) -> Outcome:
     table = tally(members, facts)
     inside = count_rows(departments[departments["in_hall"].isin([WHOLE, PART])], facts)
     basic = table["denominator"].gt(0) & inside.eq(table["denominator"])
+    table = table.assign(condition=basic)
     outcome = stepped(members, table, all_ok(table), basic, rules.checks.measures)
     return not_applicable(outcome, count_rows(facts.power, facts).eq(0))
 
@@ -121,7 +126,8 @@ def check_7(facts: Facts, rules: Rules) -> Outcome:
     measures = rules.checks.measures
     credit = share_of(table).where(headed, share_of(table).clip(upper=measures.no_head_credit))
     basic = enough(table, rules.checks.by_number[7], measures) & headed
-    outcome = Outcome(members, table.assign(result=grade_of(all_ok(table) & headed, basic), credit=credit))
+    result = grade_of(all_ok(table) & headed, basic)
+    outcome = Outcome(members, table.assign(result=result, credit=credit, condition=headed))
     return not_applicable(outcome, count_rows(facts.must, facts).eq(0))
 
 
@@ -138,7 +144,7 @@ def check_8(facts: Facts, rules: Rules) -> Outcome:
         & told
         & (items["outside_cases"].gt(0).fillna(False) | items["accept_at"].isin(outside) | other)
     )
-    untold = items["reported"] & ~told
+    untold = items["reported"] & ~told & ~is_inspected(items, facts, 8)
     members = members_of(items, ~bad, "items", "outside_cases", "").assign(
         value=outside_texts(items, outside), why="在大厅之外办理"
     )
@@ -152,7 +158,8 @@ def check_9(facts: Facts, rules: Rules) -> Outcome:
     bad = items["catalogued_unit"] & ~items["in_catalogue"] & items["cases"].gt(0) & items["near"].isna()
     members = members_of(items, ~bad, "items", "name", "不在事项目录中却有办件")
     outcome = by_violations(members, facts, rules, 9)
-    unverified = ~facts.units["catalogued"]
+    # What 督查 found counts, also where there is no catalogue to compare with.
+    unverified = ~facts.units["catalogued"] & count_rows(items[is_inspected(items, facts, 9)], facts).eq(0)
     table = outcome.table.assign(result=outcome.table["result"].mask(unverified, UNVERIFIED))
     return Outcome(outcome.members, blank_where(table, unverified))
 
@@ -163,16 +170,25 @@ CHECKS = {1: check_1, 2: check_2, 3: check_3, 4: check_4, 5: check_5, 6: check_6
 def run_checks(facts: Facts, rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All nine checks of all units.
 
-    First frame: unit, period, check, result, numerator, denominator, credit (the last three missing where 不适用 or 未核验), due, progress.
+    First frame: unit, period, check, result, numerator, denominator, credit (the last three missing where 不适用 or 未核验), condition, eased,
+        untold and judged (as in Outcome, missing where they say nothing), due, progress, note.
     Second: the members of every population (check and MEMBERS).
     """
     tables, members = [], []
     for number, check in CHECKS.items():
         excluded = facts.units["excluded"].map(lambda numbers, n=number: n in numbers)
-        outcome = not_applicable(check(facts, rules), excluded)
+        waived = facts.units.index.isin(
+            pd.MultiIndex.from_frame(facts.waived.loc[facts.waived["check"].eq(number), UNIT_PERIOD])
+        )
+        outcome = judged_by_inspection(check(facts, rules), facts, number)
+        outcome = not_applicable(outcome, excluded | waived)
         tables.append(outcome.table.assign(check=number, due=pd.Timestamp(rules.due_of(number))).reset_index())
         members.append(outcome.members.assign(check=number))
     results = pd.concat(tables, ignore_index=True).sort_values([*UNIT_PERIOD, "check"], ignore_index=True)
+    results = results.astype({"condition": "boolean", "eased": "Int64", "untold": "Int64", "judged": "boolean"})
+    notes = notes_on_checks(facts.inspected, facts.waived)
+    results = results.merge(notes, on=[*UNIT_PERIOD, "check"], how="left")
+    results["note"] = results["note"].fillna("").astype("str")
     cutoff = per_row(results, facts.units["cutoff"])
     return results.assign(progress=progress_of(results, cutoff)), pd.concat(members, ignore_index=True)
 

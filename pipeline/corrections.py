@@ -9,9 +9,8 @@ from pipeline import intake
 from pipeline.findings import CHANGED, found, gather, text_of
 from pipeline.form import Sheet
 from pipeline.frames import type_forms
-from pipeline.intake import Source
+from pipeline.intake import Source, read_source
 from pipeline.names import normal_names
-from pipeline.reader import read_form
 from pipeline.rules import Rules
 from pipeline.submissions import SUPERSEDED, TAKEN
 
@@ -51,7 +50,7 @@ def compare_forms(pairs: Sequence[Pair], rules: Rules) -> pd.DataFrame:
 
 def _compare(pair: Pair, rules: Rules) -> pd.DataFrame:
     new, old = (
-        type_forms({pair.new.path: read_form(source.read(), rules.form)}, rules.form)[0]
+        type_forms({pair.new.path: read_source(source, rules.form)}, rules.form)[0]
         for source in (pair.new, pair.old)
     )
     return gather([_compare_sheet(new[sheet.key], old[sheet.key], sheet) for sheet in rules.form.sheets])

@@ -1,7 +1,7 @@
 """inputs/ -> the result of one period: find and classify, identify, choose, assess, run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import TypeVar
@@ -13,13 +13,16 @@ from pipeline.assess import Assessed, Assignment, Background, assess, join
 from pipeline.catalogue import catalogue_by_period, read_catalogues
 from pipeline.cli import Progress
 from pipeline.corrections import compare_forms, replaced_forms
+from pipeline.finals import Published, RawFinal, publish_finals
 from pipeline.findings import gather
 from pipeline.intake import Identified, Source, find_files, identify_files
+from pipeline.phone import assign_corrections
 from pipeline.reader import RawSheet
+from pipeline.register.read import Decisions, RawRegister, no_decisions, read_decisions
 from pipeline.rules import Rules
 from pipeline.run import Result, run
 from pipeline.stop import Stop
-from pipeline.submissions import assign_carried, current_period, settle
+from pipeline.submissions import CORRECTED, assign_carried, current_period, register_of, settle
 from pipeline.workers import FAULTY, Failed, Workers
 
 T = TypeVar("T")
@@ -32,6 +35,18 @@ WHY = {
     "内存不足": "这个文件展开后过大；请删去多余的空行空列、另存为 .xlsx 后再报送",
     FAULTY: "处理这个文件时程序出错（不是填报的问题）；请把运行日志发给程序维护人员",
 }
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """What lies in inputs/: a row for every file and member; catalogues, registers and 定稿 by file; all sources; the faults of the program."""
+
+    identified: pd.DataFrame
+    catalogues: dict[str, RawSheet]
+    registers: dict[str, RawRegister]
+    finals: dict[str, RawFinal]
+    sources: list[Source]
+    faults: list[str]
 
 
 @dataclass(frozen=True)
@@ -49,14 +64,20 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
 
     Raises Stop where there is nothing to process or the period is not in the calendar.
     """
-    identified, catalogues, sources, faults = identify_sources(find_files(folder), rules, workers, progress)
-    entries, catalogue_findings = read_catalogues(catalogues, rules)
+    mailbox = identify_sources(find_files(folder), rules, workers, progress)
+    identified, sources, faults = mailbox.identified, mailbox.sources, mailbox.faults
+    entries, catalogue_findings = read_catalogues(mailbox.catalogues, rules)
+    published = publish_finals(mailbox.finals, identified, rules)
     while True:
-        files, findings = settle(identified, rules)
+        files, findings = settle(identified, rules, published.forms)
         period = _period(files, wanted, folder, rules)
+        _refuse_final(period, published, files)
+        decisions = decisions_of(mailbox, files, period, rules)
+        corrections, left = assign_corrections(decisions.of("corrections"), files, period)
         changes, uncompared = _compare(files, period, sources, rules, workers, progress)
         findings = gather([findings, changes])
-        background = Background(rules, catalogue_by_period(entries, files, period, rules), findings, period)
+        catalogue = catalogue_by_period(entries, files, period, rules)
+        background = Background(rules, catalogue, findings, period, decisions, corrections)
         assessed, failed = _assess(files, sources, background, workers, progress)
         if not failed:
             faults += uncompared
@@ -64,30 +85,68 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
         # A form that cannot be assessed is refused, and another one of its unit may count instead.
         identified = _refuse(identified, failed)
         faults += _faults(failed)
-    result = run(assessed, catalogue_findings, files, rules.calendar.by_number[period], rules)
+    assessed = replace(assessed, phoned=pd.concat([assessed.phoned, left], ignore_index=True))
+    result = run(
+        assessed,
+        catalogue_findings,
+        files,
+        rules.calendar.by_number[period],
+        rules,
+        decisions,
+        published.before(period),
+    )
     waiting = files[files["period"].gt(period).fillna(False) & files["kind"].eq(intake.FORM)]
     return District(result, waiting, {source.path: source for source in sources}, tuple(faults))
 
 
-def identify_sources(
-    sources: list[Source], rules: Rules, workers: Workers, progress: Progress
-) -> tuple[pd.DataFrame, dict[str, RawSheet], list[Source], list[str]]:
-    """A row for every file and member, the catalogues among them, all sources, and what failed through a fault of the program."""
+def identify_sources(sources: list[Source], rules: Rules, workers: Workers, progress: Progress) -> Mailbox:
+    """What lies in inputs/, mails and archives opened."""
     known: list[Identified] = []
     failed: list[Failed[Source]] = []
-    found, todo = list(sources), sources
+    todo = _keep(sources, workers.folder, 0)
+    found = list(todo)
     # The members of a mail or an archive are identified as files of their own, so that one cannot harm another.
     while todo:
         step = progress.step("辨认文件", len(todo))
         settled = workers.run(identify_files, _chunks(todo, FILES_A_BATCH), rules, step)
         failed += [one for one in settled if isinstance(one, Failed)]
         now = [one for done in settled if not isinstance(done, Failed) for one in done.result]
-        todo = [member for one in now for member in one.members]
+        todo = _keep([member for one in now for member in one.members], workers.folder, len(found))
         known, found = known + now, found + todo
     rows = [one.row for one in known] + [_refused_row(failure) for failure in failed]
-    catalogues = {one.row["file"]: one.catalogue for one in known if one.catalogue is not None}
-    identified = pd.DataFrame(rows, columns=intake.ROW).sort_values("file", ignore_index=True)
-    return identified, catalogues, found, _faults(failed)
+    return Mailbox(
+        identified=pd.DataFrame(rows, columns=intake.ROW).sort_values("file", ignore_index=True),
+        catalogues={one.row["file"]: one.catalogue for one in known if one.catalogue is not None},
+        registers={one.row["file"]: one.register for one in known if one.register is not None},
+        finals={one.row["file"]: one.final for one in known if one.final is not None},
+        sources=found,
+        faults=_faults(failed),
+    )
+
+
+def decisions_of(mailbox: Mailbox, files: pd.DataFrame, period: int, rules: Rules) -> Decisions:
+    """What the office decided, by the register that counts for a period."""
+    file = register_of(files, period)
+    return read_decisions(file, mailbox.registers[file].sheets, rules) if file else no_decisions(rules)
+
+
+def _refuse_final(period: int, published: Published, files: pd.DataFrame) -> None:
+    """Stop before anything of a period is computed anew whose briefing has been printed."""
+    if period not in published.periods:
+        return
+    name = f"第{period}期"
+    final = files.loc[files["outcome"].eq("定稿") & files["period"].eq(period), "file"].max()
+    late = files.loc[files["outcome"].eq(CORRECTED) & files["period"].eq(period), "file"]
+    lines = [f"{name}已定稿（{final}），结果不再改写。"]
+    lines += [f"  更正 {file}：从第{period + 1}期起计入" for file in late]
+    raise Stop(
+        "\n".join([*lines, f"要重新计算{name}，请先把这份定稿从 inputs 文件夹移出；处理别的期次请加 --period N"]), 0
+    )
+
+
+def _keep(sources: Sequence[Source], folder: Path, start: int) -> list[Source]:
+    """The sources, each with a file below `folder` for what is read of it, numbered from `start` on."""
+    return [source._replace(kept=str(folder / f"form-{number}")) for number, source in enumerate(sources, start)]
 
 
 def _refused_row(failure: Failed[Source]) -> dict[str, object]:

@@ -1,22 +1,23 @@
-"""Periods side by side: the states of the units, the district's figures, the calendar."""
+"""Periods side by side: the states of the units, the district's figures."""
 
 import pandas as pd
 
 from pipeline import intake
 from pipeline.items import UNIT_PERIOD
 from pipeline.numbers import round_half_up
-from pipeline.ranking import ACCEPTED, CONTACT_ONLY, NOT_REPORTED, RETURNED
-from pipeline.rulebook import Period
 from pipeline.rules import Rules
 from pipeline.submissions import TAKEN, late_units
+from pipeline.words import ACCEPTED, CONTACT_ONLY, NOT_REPORTED, RETURNED
 
 DISTRICT = "全区"
 
 
-def unit_states(files: pd.DataFrame, errors: pd.Series, last: int, rules: Rules) -> pd.DataFrame:
+def unit_states(
+    files: pd.DataFrame, errors: pd.Series, last: int, rules: Rules, receipts: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """unit, period, state, file, filled_on, late of every unit of the roster and period up to `last`, in the notice's order.
 
-    errors: number of 错误 by file.
+    errors: number of 错误 by file. receipts: entries of 收到登记.
     """
     periods = [number for number in sorted(rules.calendar.by_number) if number <= last]
     grid = pd.MultiIndex.from_product([periods, rules.roster.names], names=["period", "unit"]).to_frame(index=False)
@@ -29,18 +30,23 @@ def unit_states(files: pd.DataFrame, errors: pd.Series, last: int, rules: Rules)
     states.loc[states["contact"].eq(True).fillna(False), "state"] = CONTACT_ONLY
     states.loc[states["file"].notna(), "state"] = ACCEPTED
     states.loc[states["file"].notna() & faulty, "state"] = RETURNED
-    late = late_units(files, rules.calendar).assign(late=True)
+    late = late_units(files, rules.calendar, receipts).assign(late=True)
     states = states.merge(late, on=UNIT_PERIOD, how="left")
     return states.assign(late=states["late"].eq(True).fillna(False)).drop(columns="contact")
 
 
-def five_entries(results: pd.DataFrame, figures: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def five_entries(
+    results: pd.DataFrame, figures: pd.DataFrame, rules: Rules, published_windows: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """五进 of every period: period, name, target (应), done, rate, due; pooled over the units to which the check applies.
 
     窗口 has a number and no target.
     """
     rows = [_pooled(results, name, number, rules) for name, number in rules.checks.derived.five_entries.items()]
     windows = figures.groupby("period")["windows"].sum().rename("done").reset_index()
+    if published_windows is not None and len(published_windows):
+        printed = windows["period"].map(published_windows.set_index("period")["windows"])
+        windows["done"] = printed.fillna(windows["done"]).astype("Int64")
     order = [*rules.checks.derived.five_entries, "窗口"]
     table = pd.concat([*rows, windows.assign(name="窗口")], ignore_index=True)
     table["rate"] = (table["done"] / table["target"].where(table["target"] > 0)).astype("float64")
@@ -66,12 +72,6 @@ def trend(scores: pd.DataFrame, results: pd.DataFrame, figures: pd.DataFrame) ->
         .merge(sums, how="left")
     )
     return pd.concat([district.assign(unit=DISTRICT, score=round_half_up(district["score"])), units], ignore_index=True)
-
-
-def deadlines(period: Period, rules: Rules) -> pd.DataFrame:
-    """The notice's deadlines with the days from the cut-off to each (negative once past): title, source, date, days."""
-    rows = [(d.title, d.source, pd.Timestamp(d.date), (d.date - period.cutoff).days) for d in rules.calendar.deadlines]
-    return pd.DataFrame(rows, columns=["title", "source", "date", "days"])
 
 
 def _pooled(results: pd.DataFrame, name: str, number: int, rules: Rules) -> pd.DataFrame:

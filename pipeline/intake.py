@@ -1,8 +1,8 @@
 """inputs/ -> every file found, and what each one is: form, register, catalogue, 定稿, scan, mail or archive, other."""
 
 import hashlib
+import pickle
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +13,12 @@ import pandas as pd
 
 from pipeline.book import Book, open_book
 from pipeline.containers import ARROW, list_members, read_member, received_on
+from pipeline.finals import RawFinal, final_in
 from pipeline.findings import text_of
-from pipeline.form import YES
-from pipeline.reader import RawForm, RawSheet, catalogue_in, form_in, sheet_titles
+from pipeline.form import YES, Form
+from pipeline.periods import period_in
+from pipeline.reader import RawForm, RawSheet, catalogue_in, form_in, read_form, sheet_titles
+from pipeline.register.read import RawRegister, register_in
 from pipeline.roster import match_unit
 from pipeline.rulebook import Roster
 from pipeline.rules import Rules
@@ -47,19 +50,20 @@ ROW = [
     "has_items", "untouched", "received_on", "rows_read", "cells_read",
 ]  # fmt: skip
 _CASES = ["hall_cases", "online_cases", "outside_cases"]
-_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
 class Source(NamedTuple):
     """A file of inputs/, or a member of a mail or archive there: its path as shown to people, and where it lies.
 
-    inside: for a member, the kind of each container on the way and the number in it. received_on: the day of the mail.
+    inside: for a member, the kind of each container on the way and the number in it. received_on: the day of the mail. kept: the file in
+    which what was read of a form waits until it is assessed; blank where nothing is to be kept.
     """
 
     path: str
     folder: str
     inside: tuple[tuple[str, int], ...] = ()
     received_on: date | None = None
+    kept: str = ""
 
     @property
     def name(self) -> str:
@@ -80,10 +84,12 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Identified:
-    """What a file is, as one row of plain values; what it brings if it is a catalogue, and its members if it is a container."""
+    """What a file is, as one row of plain values; what it brings if it is a catalogue, a register or a 定稿; its members if it is a container."""
 
     row: dict[str, Any]
     catalogue: RawSheet | None = None
+    register: RawRegister | None = None
+    final: RawFinal | None = None
     members: tuple[Source, ...] = ()
 
 
@@ -105,23 +111,16 @@ def identify_files(sources: Sequence[Source], rules: Rules) -> list[Identified]:
     return [_identify(source, rules) for source in sources]
 
 
-def period_in(text: str) -> int | None:
-    """The number in “第2期”, “2”, “第十二期”; None where there is none."""
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    match = re.search(r"第(\d{1,3}|[一二三四五六七八九十]{1,3})期", plain) or re.fullmatch(
-        r"(\d{1,3}|[一二三四五六七八九十]{1,3})期?", plain
-    )
-    return _number(match[1]) if match else None
+def read_source(source: Source, form: Form) -> RawForm:
+    """The raw cells of a form, as they were read when it was identified if that was kept.
 
-
-def _number(digits: str) -> int | None:
-    """An Arabic or Chinese number below 100."""
-    if digits.isdigit():
-        return int(digits)
-    tens, ten, ones = digits.rpartition("十")
-    if not ten:
-        return _DIGITS.get(digits)
-    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
+    Raises NotReadable as `read_form` does.
+    """
+    kept = Path(source.kept) if source.kept else None
+    if kept and kept.exists():
+        raw: RawForm = pickle.loads(kept.read_bytes())
+        return raw
+    return read_form(source.read(), form)
 
 
 def _identify(source: Source, rules: Rules) -> Identified:
@@ -150,7 +149,7 @@ def _identify_content(source: Source, data: bytes, row: dict[str, Any], rules: R
         return Identified({**row, "kind": LOCK, "reason": found.reason})
     if found.kind == SCAN:
         return Identified({**row, "kind": SCAN, "reason": _scan_of(source, found.reason, rules.roster)})
-    return _identify_workbook(open_book(data), row, rules)
+    return _identify_workbook(source, open_book(data), row, rules)
 
 
 def _sniff(source: Source, data: bytes) -> Sniffed:
@@ -193,17 +192,22 @@ def _folder_period(source: Source) -> int | None:
     return next((period for part in reversed(folders) if "期" in part and (period := period_in(part))), None)
 
 
-def _identify_workbook(book: Book, row: dict[str, Any], rules: Rules) -> Identified:
+def _identify_workbook(source: Source, book: Book, row: dict[str, Any], rules: Rules) -> Identified:
     titles = set(sheet_titles(book))
     if rules.form.catalogue.title in titles:
         raw = catalogue_in(book, rules.form)
         size = {"rows_read": len(raw.rows), "cells_read": _filled(raw)}
         return Identified({**row, **size, "kind": CATALOGUE, "written_period": period_in(raw.above)}, raw)
     if titles >= REGISTER_SHEETS:
-        return Identified({**row, "kind": REGISTER})
+        register = register_in(book, rules)
+        return Identified({**row, "kind": REGISTER, "written_period": register.period}, register=register)
     if titles >= FINAL_SHEETS:
-        return Identified({**row, "kind": FINAL})
-    return Identified({**row, **identify_form(form_in(book, rules.form), rules)})
+        final = final_in(book)
+        return Identified({**row, "kind": FINAL, "written_period": final.period}, final=final)
+    form = form_in(book, rules.form)
+    if source.kept:
+        Path(source.kept).write_bytes(pickle.dumps(form))
+    return Identified({**row, **identify_form(form, rules)})
 
 
 def identify_form(raw: RawForm, rules: Rules) -> dict[str, Any]:

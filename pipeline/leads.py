@@ -1,11 +1,10 @@
 """疑似线索: what the office should look into (spec 3). They go into its register and nowhere else."""
 
-import hashlib
-
 import numpy as np
 import pandas as pd
 
 from pipeline.form import NO, YES
+from pipeline.names import stable_number
 from pipeline.rules import Rules
 
 COLUMNS = ["number", "unit", "period", "name", "lead", "basis", "file", "row", "key"]
@@ -37,7 +36,7 @@ def find_leads(items: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 def lead_number(unit: str, item: str, lead: str) -> str:
     """The number of a lead: the same for the same unit, item and rule, whatever else there is."""
-    return "XS-" + hashlib.sha256(f"{unit}|{item}|{lead}".encode()).hexdigest()[:6].upper()
+    return stable_number("XS-", unit, item, lead)
 
 
 def _named_only(items: pd.DataFrame, rules: Rules) -> pd.Series:

@@ -12,13 +12,13 @@ import pandas as pd
 
 from pipeline.findings import CHANGED, ERROR
 from pipeline.patterns import joined
-from pipeline.ranking import ACCEPTED, CONTACT_ONLY, RETURNED
 from pipeline.returns.notes import Finding, by_cause, correct_until
 from pipeline.rulebook import Period
 from pipeline.rules import Rules
 from pipeline.run import Result
 from pipeline.sheets import Column, TableSheet
 from pipeline.tables import Told, centred, day_words, lay_out, period_name
+from pipeline.words import ACCEPTED, CONTACT_ONLY, RETURNED
 
 RECEIPT, RETURN, REMINDER, SEND_OUT = "接收回执", "退回补正", "催报", "发表"
 GUESSED = "guessed"
@@ -54,8 +54,18 @@ class Letter:
 
 
 def write_letters(result: Result) -> tuple[Letter, ...]:
-    """A letter to every unit, in the notice's order: which one follows from its state."""
-    return tuple(_write_letter(unit, result) for unit in result.units["unit"])
+    """A letter to every unit, in the notice's order."""
+    return tuple(write_letter(unit, result) for unit in result.units["unit"])
+
+
+def write_letter(unit: str, result: Result) -> Letter:
+    """The letter to a unit: which one follows from its state."""
+    own = result.units[result.units["unit"].eq(unit)].iloc[0]
+    facts = _general_facts(unit, result)
+    write = {ACCEPTED: _receipt, RETURNED: _return}.get(own["state"], _reminder)
+    kind, subject, paragraphs = write(own, facts, result)
+    signature = [line.format(**facts) for line in result.rules.letters.signature]
+    return Letter(unit, kind, address_of(unit, result), subject, (*(line for line in paragraphs if line), *signature))
 
 
 def attachment_name(result: Result, unit: str) -> str:
@@ -110,15 +120,6 @@ def _send_out_sheet(result: Result) -> tuple[TableSheet, ...]:
 
 
 # What a letter says.
-
-
-def _write_letter(unit: str, result: Result) -> Letter:
-    own = result.units[result.units["unit"].eq(unit)].iloc[0]
-    facts = _general_facts(unit, result)
-    write = {ACCEPTED: _receipt, RETURNED: _return}.get(own["state"], _reminder)
-    kind, subject, paragraphs = write(own, facts, result)
-    signature = [line.format(**facts) for line in result.rules.letters.signature]
-    return Letter(unit, kind, _address_of(unit, result), subject, (*(line for line in paragraphs if line), *signature))
 
 
 def _receipt(own: Any, facts: dict[str, str], result: Result) -> tuple[str, str, list[str]]:
@@ -216,7 +217,7 @@ def _size_facts(own: Any, result: Result) -> dict[str, int]:
     return {"items": items, "rows": rows, "cells": cells}
 
 
-def _address_of(unit: str, result: Result) -> str:
+def address_of(unit: str, result: Result) -> str:
     """The address the form names, else that of the roster; blank where neither is one."""
     told = result.info.loc[result.info["unit"].eq(unit), "liaison_email"]
     rostered = addresses_of(result.rules).get(unit, "")

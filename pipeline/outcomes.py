@@ -12,6 +12,7 @@ from pipeline.rulebook import Check, Measures
 from pipeline.rules import Rules
 
 FULL, BASIC, SHORT, NOT_APPLICABLE, UNVERIFIED = "到位", "基本到位", "不到位", "不适用", "未核验"
+INSPECTED = "督查查实"
 DONE, UNDER_WAY, OVERDUE = "已到位", "推进中", "逾期"
 
 
@@ -20,7 +21,8 @@ class Outcome:
     """What one check found.
 
     members: the population (columns MEMBERS), `ok` telling who satisfies it. table: index of Facts.units; numerator, denominator,
-    result, credit.
+    result, credit; where the rows alone do not decide: condition (what 1, 2 and 7 require beside them), eased (violations that count in part),
+    untold (items that do not tell their cases outside), judged (督查 found the check as a whole wanting).
     """
 
     members: pd.DataFrame
@@ -41,6 +43,7 @@ def count_rows(rows: pd.DataFrame, facts: Facts) -> pd.Series:
 
 def by_share(members: pd.DataFrame, facts: Facts, rules: Rules, number: int) -> Outcome:
     """The outcome of a check that counts who satisfies it; 不适用 without a population."""
+    members = found_by_inspection(members, facts, number)
     table = tally(members, facts)
     result = grade_of(all_ok(table), enough(table, rules.checks.by_number[number], rules.checks.measures))
     return not_applicable(
@@ -62,11 +65,14 @@ def by_violations(
 ) -> Outcome:
     """The outcome of a check that counts violations: 分子 = all of them, those in 整改台账 count in part in the credit."""
     measures, rule = rules.checks.measures, rules.checks.by_number[number]
+    members = found_by_inspection(members, facts, number)
     bad = members[~members["ok"]]
     covered = _covered_by_ledger(bad, facts, number, pd.Timestamp(rules.due_of(number)))
+    covered &= ~is_inspected(bad, facts, number)  # what 督查 found cannot be excused
     table = tally(members, facts)
     table["numerator"] = table["denominator"] - table["numerator"]
     eased, extra = count_rows(bad[covered], facts), 0 if untold is None else untold
+    table = table.assign(eased=eased, untold=extra)
     weighed = table["numerator"] - eased * (1 - measures.covered_counts) + extra
     full = table["numerator"].eq(0) & (weighed == 0)
     result = grade_of(full, eased.eq(table["numerator"]))
@@ -96,6 +102,33 @@ def _covered_by_ledger(bad: pd.DataFrame, facts: Facts, number: int, due: pd.Tim
         open_lines[["file", "row", *UNIT_PERIOD]], on=["file", "row"]
     )
     return pd.Series(item_keys(bad.assign(key=normal_names(bad["name"]))).isin(item_keys(links)), index=bad.index)
+
+
+def is_inspected(rows: pd.DataFrame, facts: Facts, number: int) -> pd.Series:
+    """Which rows (unit, period, name of an item) 督查 found to fall short of a check."""
+    found = facts.inspected[facts.inspected["check"].eq(number) & facts.inspected["key"].notna()]
+    if found.empty:  # as nearly always
+        return pd.Series(False, index=rows.index)
+    keys = item_keys(rows.assign(key=normal_names(rows["name"])))
+    return pd.Series(keys.isin(item_keys(found)), index=rows.index)
+
+
+def found_by_inspection(members: pd.DataFrame, facts: Facts, number: int) -> pd.DataFrame:
+    """The members of a population, those 督查 found falling short whatever their form says."""
+    found = is_inspected(members, facts, number)
+    return members.assign(ok=members["ok"] & ~found, why=members["why"].mask(found, INSPECTED))
+
+
+def judged_by_inspection(outcome: Outcome, facts: Facts, number: int) -> Outcome:
+    """The outcome, 不到位 and without credit where 督查 found the check as a whole wanting (where it applies at all)."""
+    found = facts.inspected[facts.inspected["check"].eq(number) & facts.inspected["key"].isna()]
+    where = outcome.table.index.isin(pd.MultiIndex.from_frame(found[UNIT_PERIOD])) & outcome.table["result"].ne(
+        NOT_APPLICABLE
+    )
+    table = outcome.table.assign(
+        result=outcome.table["result"].mask(where, SHORT), credit=outcome.table["credit"].mask(where, 0.0), judged=where
+    )
+    return Outcome(outcome.members, table)
 
 
 def grade_of(full: pd.Series, basic: pd.Series) -> pd.Series:

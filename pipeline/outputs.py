@@ -3,12 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.cli import Progress
 from pipeline.intake import Source
-from pipeline.letters import Attachment, attachment_name, letter_sheets, render_letter, write_letters
-from pipeline.returns.notes import Note, write_notes
-from pipeline.rules import Rules
+from pipeline.letters import (
+    Attachment,
+    Letter,
+    attachment_name,
+    letter_sheets,
+    render_letter,
+    write_letter,
+    write_letters,
+)
+from pipeline.returns.notes import returned_forms, write_note
 from pipeline.run import Result
 from pipeline.stop import Stop
 from pipeline.workers import Done, Failed, Workers
@@ -17,7 +25,22 @@ SUMMARY, BRIEFING, REGISTER, TEXTS = "汇总表", "工作简报", "办公室登�
 ENDINGS = {SUMMARY: ".xlsx", BRIEFING: ".docx", REGISTER: ".xlsx", TEXTS: ".xlsx"}  # the one that takes longest first
 RETURNS, LETTERS = "退回", "通知"  # folders
 
-Shared = tuple[Result, bytes]
+
+class Part(NamedTuple):
+    """A part of the work: one of the files (a key of ENDINGS), or what goes back to a unit; anew: its form is not marked but written anew."""
+
+    name: str
+    unit: str = ""
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all parts are made from: the result, the letterhead, and the forms that are returned, by unit."""
+
+    result: Result
+    letterhead: bytes
+    returned: Mapping[str, Source]
 
 
 @dataclass(frozen=True)
@@ -32,14 +55,24 @@ def render_outputs(
     result: Result, sources: Mapping[str, Source], template: Path, workers: Workers, progress: Progress
 ) -> Rendered:
     """All files of a period: workbook, briefing, register, returned forms, letters; `sources`: the units' files by path."""
-    shared = (result, _letterhead(template))
-    settled = workers.run(render_files, [[name] for name in ENDINGS], shared, progress.step("生成文件", len(ENDINGS)))
+    returned = {unit: sources[file] for unit, file in returned_forms(result).items()}
+    shared = Shared(result, _letterhead(template), returned)
+    first, *others = [Part(name) for name in ENDINGS]
+    parts = [first, *(Part(RETURNS, unit) for unit in returned), *others]
+    files, failed = _made(
+        workers.run(render_parts, [[part] for part in parts], shared, progress.step("生成文件", len(parts)))
+    )
+    again = [failure.task._replace(anew=True) for failure in failed if failure.task.unit]
+    more, lost = _made(workers.run(render_parts, [[part] for part in again], shared))
     # What a worker could not finish is made here, where nothing limits it and a fault shows where it is.
-    made = [done.result if isinstance(done, Done) else render_files([done.task], shared) for done in settled]
-    files = {name: data for part in made for name, data in part.items()}
-    returned, faults = _mark_forms(write_notes(result, sources), result.rules, workers, progress)
-    files |= {f"{RETURNS}/{unit}.xlsx": data for unit, data in returned.items()} | _letters(result, returned)
-    return Rendered(files, tuple(faults))
+    rest = render_parts([failure.task for failure in failed if not failure.task.unit], shared)
+    files |= more | rest | _drafts([write_letter(failure.task.unit, result) for failure in lost], result)
+    return Rendered(files, tuple(f"{returned[failure.task.unit].path}\n{failure.trace}" for failure in lost))
+
+
+def _made(settled: Sequence[Done | Failed]) -> tuple[dict[str, bytes], list[Failed[Part]]]:
+    done = {name: data for one in settled if isinstance(one, Done) for name, data in one.result.items()}
+    return done, [one for one in settled if isinstance(one, Failed)]
 
 
 def _letterhead(template: Path) -> bytes:
@@ -48,37 +81,44 @@ def _letterhead(template: Path) -> bytes:
     return template.read_bytes()
 
 
-def render_files(names: Sequence[str], shared: Shared) -> dict[str, bytes]:
-    """The bytes of some of the files (keys of ENDINGS) of a result and the letterhead, by file name."""
-    titles = {name: name if name == TEXTS else f"{name}（第{shared[0].period.number}期）" for name in names}
-    return {f"{title}{ENDINGS[name]}": _render(name, title, *shared) for name, title in titles.items()}
+def render_parts(parts: Sequence[Part], shared: Shared) -> dict[str, bytes]:
+    """The bytes of the files some parts consist of, by name."""
+    return {name: data for part in parts for name, data in _files_of(part, shared).items()}
 
 
-def _mark_forms(
-    notes: Sequence[Note], rules: Rules, workers: Workers, progress: Progress
-) -> tuple[dict[str, bytes], list[str]]:
-    """The returned forms by unit, one that could not be marked written anew; and what failed both times (for the log)."""
-    from pipeline.returns.book import return_forms, rewrite_forms
-
-    made, failed = _made(
-        workers.run(return_forms, [[note] for note in notes], rules, progress.step("标注退回的表", len(notes)))
-    )
-    again, lost = _made(workers.run(rewrite_forms, [[failure.task] for failure in failed], rules))
-    return made | again, [f"{failure.task.source.path}\n{failure.trace}" for failure in lost]
+def _files_of(part: Part, shared: Shared) -> dict[str, bytes]:
+    result = shared.result
+    if part.unit:
+        return _return(part, shared.returned[part.unit], result)
+    if part.name == TEXTS:
+        return _texts(shared)
+    title = f"{part.name}（第{result.period.number}期）"
+    return {f"{title}{ENDINGS[part.name]}": _render(part.name, title, result, shared.letterhead)}
 
 
-def _made(settled: Sequence[Done | Failed]) -> tuple[dict[str, bytes], list[Failed]]:
-    done = {name: data for one in settled if isinstance(one, Done) for name, data in one.result.items()}
-    return done, [one for one in settled if isinstance(one, Failed)]
+def _return(part: Part, source: Source, result: Result) -> dict[str, bytes]:
+    """The returned form of a unit, and the letter it goes with."""
+    from pipeline.returns.book import return_form
+
+    data = return_form(source.read(), write_note(part.unit, source, result), result.rules, part.anew)
+    attachment = Attachment(attachment_name(result, part.unit), data)
+    letter = render_letter(write_letter(part.unit, result), result.period, attachment)
+    return {f"{RETURNS}/{part.unit}.xlsx": data, f"{LETTERS}/{part.unit}.eml": letter}
 
 
-def _letters(result: Result, returned: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The drafts by file name, each returned form with its letter."""
-    attached = {unit: Attachment(attachment_name(result, unit), data) for unit, data in returned.items()}
-    return {
-        f"{LETTERS}/{letter.unit}.eml": render_letter(letter, result.period, attached.get(letter.unit))
-        for letter in write_letters(result)
-    }
+def _texts(shared: Shared) -> dict[str, bytes]:
+    """All letters as texts to copy, and the drafts to the units whose form is not returned."""
+    from pipeline.workbook.render import render_workbook
+
+    letters = write_letters(shared.result)
+    texts = render_workbook(letter_sheets(letters, shared.result), TEXTS)
+    others = [letter for letter in letters if letter.unit not in shared.returned]
+    return {f"{TEXTS}{ENDINGS[TEXTS]}": texts, **_drafts(others, shared.result)}
+
+
+def _drafts(letters: Sequence[Letter], result: Result) -> dict[str, bytes]:
+    """Drafts without an attachment, by file name."""
+    return {f"{LETTERS}/{letter.unit}.eml": render_letter(letter, result.period, None) for letter in letters}
 
 
 def _render(name: str, title: str, result: Result, letterhead: bytes) -> bytes:
@@ -88,10 +128,8 @@ def _render(name: str, title: str, result: Result, letterhead: bytes) -> bytes:
         from pipeline.document.render import render_briefing
 
         return render_briefing(write_briefing(result), result.rules.briefing.layout, letterhead)
-    from pipeline.register import register_sheets
+    from pipeline.register.write import register_sheets
     from pipeline.summary.book import summary_sheets
     from pipeline.workbook.render import render_workbook
 
-    if name == TEXTS:
-        return render_workbook(letter_sheets(write_letters(result), result), title)
     return render_workbook(summary_sheets(result) if name == SUMMARY else register_sheets(result), title)

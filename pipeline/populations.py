@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.decided import inspections_in_force, waivers_in_force
 from pipeline.form import YES
 from pipeline.frames import Frames, expand, rows_of
 from pipeline.items import UNIT_PERIOD
 from pipeline.names import normal_names
+from pipeline.register.read import Decisions
 from pipeline.rules import Rules
 
 PLACES = ["accept_at", "review_at", "decide_at", "deliver_at"]
@@ -22,6 +24,8 @@ class Facts:
 
     units: index (unit, period); cutoff, excluded (checks), head_needed, catalogued. items: as combine_items makes them.
     letters and letter_links, problems and problem_links: rows and the items they name (file, row, key, known).
+    inspected: unit, period, check, key (normal name of the item, missing where the check as a whole is meant) and found, for what 督查 found and
+    is not mended at the cut-off. waived: unit, period, check and words, for 豁免 in force.
     """
 
     units: pd.DataFrame
@@ -33,6 +37,8 @@ class Facts:
     letter_links: pd.DataFrame
     problems: pd.DataFrame
     problem_links: pd.DataFrame
+    inspected: pd.DataFrame
+    waived: pd.DataFrame
 
     @property
     def must(self) -> pd.DataFrame:
@@ -52,6 +58,7 @@ def gather_facts(
     said: pd.DataFrame,
     faults: pd.DataFrame,
     catalogue: pd.DataFrame,
+    decisions: Decisions,
     rules: Rules,
 ) -> Facts:
     """What the forms say, as the checks look at it: the frames of the files for each unit and period they speak for (`said`)."""
@@ -69,6 +76,7 @@ def gather_facts(
         departments=expand(_named(frames["departments"]), said), staff=expand(frames["staff"], said),
         systems=expand(_named(frames["systems"]), said), letters=expand(letters, said), letter_links=links["authorisations"],
         problems=expand(frames["problems"], said), problem_links=links["problems"],
+        inspected=inspections_in_force(decisions.of("inspections"), said), waived=waivers_in_force(decisions.of("waivers"), said),
     )  # fmt: skip
 
 

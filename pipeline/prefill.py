@@ -6,6 +6,7 @@ import pandas as pd
 
 from pipeline.form import NO, YES, Sheet
 from pipeline.frames import Frames
+from pipeline.register.layout import NOT_BEGUN
 from pipeline.rulebook import Period
 from pipeline.rules import Rules
 
@@ -16,17 +17,31 @@ FROM_CATALOGUE = (
 )  # fmt: skip
 
 
-def next_values(unit: str, period: Period, last: Frames | None, entries: pd.DataFrame, rules: Rules) -> dict[str, Rows]:
+def next_values(
+    unit: str, period: Period, last: Frames | None, entries: pd.DataFrame, dispatches: pd.DataFrame, rules: Rules
+) -> dict[str, Rows]:
     """The values of a unit's form for `period`: sheet key -> rows -> column key -> value, without blanks.
 
     last: the typed frames (by sheet key) of the unit's last form alone, 事项清单 without the rows that are no item
-    (validate.keep_items); None if there is no form. entries: the unit's part of the catalogue. What is to be told anew each period (填报日期, 自查结论, 办件量) is left out. Items come from the catalogue where the last
+    (validate.keep_items); None if there is no form. entries: the unit's part of the catalogue. dispatches: its open 督办派发, which go into 整改台账 unless their 挂账号 stands there. What is to be told anew each period (填报日期, 自查结论, 办件量) is left out. Items come from the catalogue where the last
     form lists none and does not say that there are none.
     """
     carried = _carry_over(last, rules) if last else {}
     told = {**(carried.get("unit_info") or [{}])[0], "unit": unit, "period": f"第{period.number}期"}
     items = carried.get("items") or ([] if told.get("no_items") == YES else items_of(entries))
-    return {**carried, "unit_info": [told], "items": items}
+    problems = carried.get("problems") or []
+    known = {row.get("number") for row in problems}
+    problems = [*problems, *(row for row in _dispatched(dispatches) if row["number"] not in known)]
+    return {**carried, "unit_info": [told], "items": items, "problems": problems}
+
+
+def _dispatched(dispatches: pd.DataFrame) -> Rows:
+    """The entries of 督办派发 as rows of 整改台账; which check they belong to the unit says itself."""
+    named = dispatches.rename(columns={"state": "told"})[
+        ["number", "problem", "cause", "measure", "person", "due", "told"]
+    ]
+    rows = to_rows(named.rename(columns={"told": "state"}))
+    return [{"state": NOT_BEGUN, **row} for row in rows]
 
 
 def items_of(entries: pd.DataFrame) -> Rows:

@@ -4,20 +4,29 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.form import YES
 from pipeline.items import UNIT_PERIOD
 from pipeline.numbers import round_half_up
 from pipeline.outcomes import OVERDUE, SHORT
 from pipeline.rules import Rules
+from pipeline.words import ACCEPTED, CRITICISM, NOT_REPORTED, PRAISE, RETURNED, SELF_REPORT
 
-ACCEPTED, RETURNED, NOT_REPORTED, CONTACT_ONLY = "已接收", "退回补正", "未报送", "联系表"
-PRAISE, CRITICISM = "表扬", "通报"
-PROPOSAL_COLUMNS = ["period", "kind", "unit", "reason", "place"]
+PROPOSAL_COLUMNS = ["period", "kind", "unit", "reason", "place", "own", "confirmed", "approver"]
 
 
-def score_units(states: pd.DataFrame, results: pd.DataFrame, figures: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def score_units(
+    states: pd.DataFrame,
+    results: pd.DataFrame,
+    figures: pd.DataFrame,
+    rules: Rules,
+    reviews: pd.DataFrame | None = None,
+    papers: pd.DataFrame | None = None,
+    published: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """The score of every unit and period.
 
-    states: unit, period, state, late. Adds group, weight (counted), nine, mode, deduction, deduction_note, bonus, score, change, rank,
+    states: unit, period, state, late. reviews (unit, period, experience) and papers: entries of 评议确认 and 纸质登记. published: the
+    scores of periods that are final (finals.Published). Adds group, weight (counted), nine, mode, deduction, deduction_note, bonus, score, change, rank,
     unranked (why there is no rank). A unit that did not report has no score.
     """
     scores = states.assign(group=states["unit"].map({unit.name: unit.group for unit in rules.roster.units}))
@@ -25,29 +34,87 @@ def score_units(states: pd.DataFrame, results: pd.DataFrame, figures: pd.DataFra
     scores = scores.merge(_mode_scores(figures, rules), on=UNIT_PERIOD, how="left")
     reported = scores["state"].isin([ACCEPTED, RETURNED])
     scores.loc[~reported, ["nine", "mode", "weight"]] = pd.NA
-    scores = _deduct(scores, rules)
-    scores["bonus"] = 0.0
+    scores = _deduct(scores.assign(no_paper=_without_paper(scores, papers, rules)), rules)
+    scores["bonus"] = _bonus(scores, reviews, rules)
     scores["score"] = _total(scores, rules)
+    scores = _as_published(scores, published)
     scores["change"] = _change(scores)
     scores["unranked"] = _why_unranked(scores, rules)
     ranked = scores[scores["unranked"].eq("")]
-    scores["rank"] = ranked.groupby(["period", "group"])["score"].rank(method="min", ascending=False).astype("Int64")
-    return scores
+    rank = ranked.groupby(["period", "group"])["score"].rank(method="min", ascending=False).astype("Int64")
+    scores["rank"] = rank.reindex(scores.index).mask(scores["final"], scores["rank"])
+    return scores.drop(columns="final")
 
 
-def propose(scores: pd.DataFrame, results: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """拟表扬 and 拟通报 of every period (columns PROPOSAL_COLUMNS), best or worst first; who was praised last time is passed over."""
+def _as_published(scores: pd.DataFrame, published: pd.DataFrame | None) -> pd.DataFrame:
+    """The scores with the figures of the periods that are final as they were printed, and `final` for these."""
+    keys = ["nine", "mode", "deduction", "bonus", "score", "rank"]
+    if published is None or published.empty:
+        return scores.assign(rank=pd.Series(pd.NA, index=scores.index, dtype="Int64"), final=False)
+    printed = (
+        scores[UNIT_PERIOD].merge(published[[*UNIT_PERIOD, *keys]], on=UNIT_PERIOD, how="left").set_axis(scores.index)
+    )
+    final = scores["period"].isin(published["period"])
+    kept = {key: scores[key].mask(final, printed[key]) for key in keys if key != "rank"}
+    return scores.assign(**kept, rank=printed["rank"].astype("Int64"), final=final)
+
+
+def propose(
+    scores: pd.DataFrame,
+    results: pd.DataFrame,
+    rules: Rules,
+    reviews: pd.DataFrame | None = None,
+    published: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """拟表扬 and 拟通报 of every period (columns PROPOSAL_COLUMNS), best or worst first; who was praised last time is passed over.
+
+    reviews: entries of 评议确认. published: period, kind, unit of the proposals of periods that are final. Adds confirmed, approver, and own: whether the program proposes it (the office may add others).
+    """
     overdue = results[results["progress"].eq(OVERDUE)]
     order = {unit.name: place for place, unit in enumerate(rules.roster.units)}
     scores = scores.assign(order=scores["unit"].map(order), overdue=_pairs(scores).isin(_pairs(overdue)))
     proposals: list[pd.DataFrame] = []
     praised_before: set[str] = set()
+    decided = _decided(reviews)
     for period in sorted(scores["period"].unique()):
         now = scores[scores["period"] == period]
         praised = _praise(now[~now["unit"].isin(praised_before)], rules)
-        proposals += [praised, _criticise(now, overdue[overdue["period"] == period], rules)]
-        praised_before = set(praised["unit"])
-    return pd.concat(proposals, ignore_index=True)[PROPOSAL_COLUMNS]
+        proposed = [praised, _criticise(now, overdue[overdue["period"] == period], rules)]
+        if published is not None and published["period"].eq(period).any():
+            proposed = _as_printed(published[published["period"].eq(period)])
+            praised = proposed[0]
+        proposals += proposed
+        also = decided[decided["period"].eq(period) & decided["kind"].eq(PRAISE) & decided["confirmed"].eq(YES)]
+        praised_before = {*praised["unit"], *also["unit"]}
+    return _confirm(pd.concat(proposals, ignore_index=True), decided)
+
+
+def _as_printed(published: pd.DataFrame) -> list[pd.DataFrame]:
+    """The proposals of one period as they were printed, praise and criticism."""
+    kinds = [published[published["kind"].eq(kind)] for kind in (PRAISE, CRITICISM)]
+    return [some.assign(reason="", place=range(1, len(some) + 1)) for some in kinds]
+
+
+def _decided(reviews: pd.DataFrame | None) -> pd.DataFrame:
+    """period, unit, kind, reason, confirmed, approver of the entries of 评议确认 about praise or criticism."""
+    columns = ["period", "unit", "kind", "reason", "confirmed", "approver"]
+    if reviews is None:
+        return pd.DataFrame(columns=columns)
+    return reviews.loc[reviews["kind"].notna() & reviews["confirmed"].notna(), columns]
+
+
+def _confirm(proposals: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """The proposals with what was decided on them, and after them what the office confirmed of its own."""
+    keys = ["period", "unit", "kind"]
+    decided = decided.astype({"period": "int64"})
+    joined = proposals.assign(own=True).merge(decided.drop(columns="reason"), on=keys, how="left")
+    index = pd.MultiIndex.from_frame(decided[keys])
+    more = decided[~index.isin(pd.MultiIndex.from_frame(proposals[keys])) & decided["confirmed"].eq(YES)]
+    whole = pd.concat(
+        [joined, more.assign(own=False, reason=more["reason"].fillna(""), place=len(joined))], ignore_index=True
+    )
+    whole["own"] = whole["own"].astype("bool")
+    return whole.astype({"confirmed": "str", "approver": "str", "place": "int64", "period": "int64"})[PROPOSAL_COLUMNS]
 
 
 def _nine_scores(results: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -75,14 +142,42 @@ def _deduct(scores: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     points = rules.ranking.deductions
     late = scores["late"] & scores["state"].isin([ACCEPTED, RETURNED])
     returned = scores["state"].eq(RETURNED)
-    note = _words(late, f"逾期报送扣{points.late:g}分；") + _words(returned, f"退回补正扣{points.returned:g}分；")
-    return scores.assign(
-        deduction=points.late * late + points.returned * returned, deduction_note=note.str.removesuffix("；")
+    unpapered = scores["no_paper"] & scores["state"].isin([ACCEPTED, RETURNED])
+    note = (
+        _words(late, f"逾期报送扣{points.late:g}分；")
+        + _words(unpapered, f"未交自查报告纸质件扣{points.no_paper:g}分；")
+        + _words(returned, f"退回补正扣{points.returned:g}分；")
+    )
+    return scores.drop(columns="no_paper").assign(
+        deduction=points.late * late + points.no_paper * unpapered + points.returned * returned,
+        deduction_note=note.str.removesuffix("；"),
     )
 
 
 def _words(where: pd.Series, text: str) -> pd.Series:
     return pd.Series(text, index=where.index, dtype="str").where(where, "")
+
+
+def _without_paper(scores: pd.DataFrame, papers: pd.DataFrame | None, rules: Rules) -> pd.Series:
+    """Whose 自查报告, signed and stamped on paper, is due and not registered by the cut-off; nobody's while the sheet has no entries."""
+    nobody = pd.Series(False, index=scores.index)
+    if papers is None or papers.empty:
+        return nobody
+    cutoff = scores["period"].map({p.number: pd.Timestamp(p.cutoff) for p in rules.calendar.periods})
+    good = papers[papers["paper"].eq(SELF_REPORT) & papers["signed"].eq(YES) & papers["sealed"].eq(YES)]
+    # One whose day is not told has been there all along.
+    first = good["received"].fillna(pd.Timestamp.min.as_unit("s")).groupby(good["unit"]).min()
+    there = scores["unit"].map(first) <= cutoff
+    return (cutoff >= pd.Timestamp(rules.calendar.due[rules.ranking.paper_deadline])) & ~there
+
+
+def _bonus(scores: pd.DataFrame, reviews: pd.DataFrame | None, rules: Rules) -> pd.Series:
+    """The points for a 典型经验 the office took up in the period, at most as many as the rules allow."""
+    if reviews is None or reviews.empty:
+        return pd.Series(0.0, index=scores.index)
+    adopted = reviews.groupby(UNIT_PERIOD)["experience"].max().rename("points").reset_index()
+    points = scores[UNIT_PERIOD].merge(adopted, on=UNIT_PERIOD, how="left")["points"].set_axis(scores.index)
+    return points.astype("Float64").fillna(0.0).clip(upper=rules.ranking.bonus.experience_max).astype("float64")
 
 
 def _total(scores: pd.DataFrame, rules: Rules) -> pd.Series:

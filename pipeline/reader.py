@@ -39,7 +39,12 @@ def form_in(book: Book, form: Form) -> RawForm:
 
 def catalogue_in(book: Book, form: Form) -> RawSheet:
     """The raw cells of a catalogue; `above` is the text over its header, where a stamp may stand."""
-    return _read_sheet(book, find_sheet(book, form.catalogue, form), form.catalogue, form)
+    return sheet_in(book, form.catalogue, form)
+
+
+def sheet_in(book: Book, sheet: Sheet, form: Form) -> RawSheet:
+    """The raw cells of one sheet of an opened workbook, an empty sheet with a finding where it is not there."""
+    return _read_sheet(book, find_sheet(book, sheet, form), sheet, form)
 
 
 def sheet_titles(book: Book) -> dict[str, str]:

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.district import District
-from pipeline.letters import write_letters
+from pipeline.letters import address_of
 from pipeline.publish import Published
-from pipeline.ranking import ACCEPTED, RETURNED
 from pipeline.run import Result
+from pipeline.words import ACCEPTED, RETURNED
 
 LOG = "运行日志.txt"
 NAMED = 3  # so many files are named, of the others only the number
@@ -74,7 +74,7 @@ def _needs(result: Result) -> list[str]:
             f"{unit}（{errors}处）" for unit, errors in zip(returned["unit"], returned["errors"], strict=True)
         )
         lines.append(f"[yellow]退回补正[/yellow] {named}")
-    unaddressed = [letter.unit for letter in write_letters(result) if not letter.to]
+    unaddressed = [unit for unit in units["unit"] if not address_of(unit, result)]
     if unaddressed:
         lines.append(f"[yellow]没有邮箱[/yellow] 通知草稿没有收件人，发送前请填写：{'、'.join(unaddressed)}")
     doubtful = files[

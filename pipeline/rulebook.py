@@ -93,6 +93,7 @@ class Measures(Rule):
     both: str
     platforms: Many[str]
     near_name: int
+    near_entry: int
     excusable_levels: Many[str]
 
 
@@ -184,6 +185,7 @@ class RankingRules(Rule):
 
     nine: Share
     modes: Share
+    paper_deadline: str
     deductions: Deductions
     bonus: Bonus
     rank: Rank

@@ -100,6 +100,7 @@ def _check_deadlines(rules: Rules) -> None:
     used = {
         "checks.toml": {check.deadline for check in rules.checks.checks},
         "stages.toml": {rules.stages.deadline},
+        "ranking.toml": {rules.ranking.paper_deadline},
         "form.toml": {column.remark_until for column in columns if column.remark_until},
     }
     for name, keys in used.items():

@@ -1,21 +1,30 @@
 """What was assessed -> the result of one period: states, scores, proposals, comparisons. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline import history
-from pipeline.assess import Assessed
+from pipeline.assess import MEMBER, Assessed
 from pipeline.checks import compare_declared, conclude
+from pipeline.compare import compare_periods
+from pipeline.deadlines import deadlines
+from pipeline.decided import inspections_in_force, waivers_in_force
+from pipeline.finals import Published, instead, nothing_published
 from pipeline.findings import CHANGED, ERROR, REMARK
+from pipeline.followup import LEDGER
 from pipeline.frames import Frames
 from pipeline.items import UNIT_PERIOD
 from pipeline.ledger import count_cells
+from pipeline.movements import MOVEMENTS
 from pipeline.ranking import propose, score_units
+from pipeline.register.layout import CLOSED
+from pipeline.register.read import REMARKS, Decisions, no_decisions
+from pipeline.register.remarks import remark_on_entries
 from pipeline.rulebook import Period
 from pipeline.rules import Rules
-from pipeline.submissions import catalogue_of
+from pipeline.submissions import CORRECTED, catalogue_of
 
 DISPATCHES = [
     "number",
@@ -33,11 +42,9 @@ DISPATCHES = [
 ]
 INSPECTIONS = ["unit", "check", "name", "found", "date", "inspector"]
 WAIVERS = ["unit", "check", "reason", "approver", "until"]
-LEDGER = [
-    "kind", "unit", "number", "text", "check", "item", "person", "due", "due_before", "state", "done_on", "first_period", "last_period",
-    "change", "overdue", "file", "row",
-]  # fmt: skip
-MOVEMENTS = ["unit", "name", "name_before", "change", "file", "row"]
+
+
+IN_FORCE = {"inspections": inspections_in_force, "waivers": waivers_in_force}
 
 
 @dataclass(frozen=True)
@@ -48,13 +55,14 @@ class Result:
         weight, deduction, deduction_note, bonus, score, change, rank, unranked, and the counts of 单位 (items, left_out, exempt, must,
         instant, windows, problems, problems_open, problems_overdue, cut).
     checks: note (豁免 with its reason, 督查查实 with what was found), check, declared, explanation, problem (as the unit wrote them), result, numerator, denominator, credit, due, progress, comparison, short (names that fall short), own_period.
-    shortfalls: check, name, file, sheet, row, key, value, why, cell. derived: kind, name, result.
+    members: check, sheet, row, name (where row is missing), ok of everybody a check looks at, in no order. shortfalls: check, name, file, sheet, row, key, value, why, cell. derived: kind, name, result.
     items, modes (approved: 审定模式, missing where there is none), stages, details: the rows behind. leads: for the register only; finding (核查结论), transferred.
     proposals: kind, reason, place, confirmed (是, 否 or missing), approver; proposals_before: those of the last period.
     five: name, target, done, rate, before, change, due.
     dispatches (督办派发): columns DISPATCHES; open, overdue at the cut-off, unit_state: what the unit's 整改台账 says of it. inspections (督查登记) and waivers (豁免) in
         force: INSPECTIONS, WAIVERS. late_corrections (更正): unit, period, file of forms for a period whose 汇总表 is final, counted from this period on.
     ledger (任务清单 and 整改台账 over the periods): LEDGER; movements (items against the last period): MOVEMENTS. draft: whether a proposal is still undecided.
+    decisions: what the office entered; remarks: sheet, row, text of what is to be looked at in its register.
     trend: every period up to this one. files: one line a file (changed: how many values differ from the form it replaced) and one for each unit without any. findings: what people read.
     """
 
@@ -80,45 +88,99 @@ class Result:
     dispatches: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DISPATCHES))
     inspections: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=INSPECTIONS))
     waivers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=WAIVERS))
+    members: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=MEMBER))
     late_corrections: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["unit", "period", "file"]))
     ledger: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEDGER))
     movements: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=MOVEMENTS))
     draft: bool = True
+    decisions: Decisions = field(default_factory=Decisions)
+    remarks: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REMARKS))
 
 
 def run(
-    assessed: Assessed, catalogue_findings: pd.DataFrame, files: pd.DataFrame, period: Period, rules: Rules
+    assessed: Assessed,
+    catalogue_findings: pd.DataFrame,
+    files: pd.DataFrame,
+    period: Period,
+    rules: Rules,
+    decisions: Decisions | None = None,
+    published: Published | None = None,
 ) -> Result:
-    """The result of `period`, from the assessment of all forms up to it and what became of every file."""
+    """The result of `period`, from the assessment of all forms up to it and what became of every file.
+
+    decisions: what the office entered in its register. published: the figures of the periods that are final.
+    """
     now = period.number
+    decided, printed = decisions or no_decisions(rules), published or nothing_published()
+    assessed, ledger, movements = compare_periods(assessed, period, rules)
     errors = _count_by_file(assessed.findings, ERROR)
-    states = history.unit_states(files, errors, now, rules)
-    scores = score_units(states, assessed.results, assessed.figures, rules)
-    proposals = propose(scores, assessed.results, rules)
-    five = history.five_entries(assessed.results, assessed.figures, rules)
+    states = history.unit_states(files, errors, now, rules, decided.of("receipts"))
+    results = instead(assessed.results, printed.results)
+    scores = score_units(
+        states, results, assessed.figures, rules, decided.of("reviews"), decided.of("papers"), printed.scores
+    )
+    proposals = propose(scores, results, rules, decided.of("reviews"), printed.proposals)
+    five = history.five_entries(results, assessed.figures, rules, printed.windows)
     checks = _checks_of(assessed, now, rules)
     order = rules.roster.names
-    return Result(
+    units = _units_of(scores, assessed, files, now, rules)
+    result = Result(
         rules=rules, period=period,
-        units=_units_of(scores, assessed, files, now, rules),
+        units=units,
         checks=_sort(checks, order), shortfalls=_sort(assessed.shortfalls, order), derived=_sort(_derive(checks, rules), order),
-        items=_sort(assessed.items, order), modes=_sort(_undecided(assessed.modes, ["approved"]), order), stages=_sort(assessed.stages, order),
+        items=_sort(assessed.items, order), modes=_sort(assessed.modes, order), stages=_sort(assessed.stages, order),
         details={key: _sort(frame, order) for key, frame in assessed.details.items()},
-        info=_sort(assessed.info, order), leads=_sort(_undecided(assessed.leads, ["finding", "transferred"]), order),
+        info=_sort(assessed.info, order), leads=_sort(_judge_leads(assessed.leads, decided.of("leads")), order),
         proposals=_proposed_in(proposals, now), proposals_before=_proposed_in(proposals, now - 1),
-        five=_compare_five(five, now), trend=history.trend(scores, assessed.results, assessed.figures),
+        five=_compare_five(five, now), trend=instead(history.trend(scores, results, assessed.figures), printed.trend),
         files=_receipts(files, states, assessed, now, rules), findings=_findings_of(assessed.findings, catalogue_findings, files, now, rules),
-        deadlines=history.deadlines(period, rules),
+        deadlines=deadlines(period, rules, units, files, checks, assessed.shortfalls, assessed.items),
+        ledger=_sort(ledger, order), movements=_sort(movements, order), members=assessed.members,
     )  # fmt: skip
+    return _with_decisions(result, decided, files, assessed.phoned)
+
+
+def _with_decisions(result: Result, decided: Decisions, files: pd.DataFrame, phoned: pd.DataFrame) -> Result:
+    """The result with what the office decided and dispatched, and what it has to look at in its register."""
+    order, period = result.rules.roster.names, result.period
+    said = pd.DataFrame({"unit": order, "period": period.number, "cutoff": pd.Timestamp(period.cutoff)})
+    inspected, waived = (of(decided.of(key), said) for key, of in IN_FORCE.items())
+    result = replace(
+        result,
+        dispatches=_sort(_dispatches(decided, result.details["problems"], period), order),
+        inspections=_sort(inspected[INSPECTIONS], order),
+        waivers=_sort(waived[WAIVERS], order),
+        late_corrections=_sort(_late_corrections(files, period.number), order),
+        draft=bool(result.proposals["confirmed"].isna().any()),
+        decisions=decided,
+    )
+    return replace(result, remarks=remark_on_entries(result, decided, phoned))
 
 
 def _proposed_in(proposals: pd.DataFrame, period: int) -> pd.DataFrame:
-    return _undecided(proposals[proposals["period"] == period].reset_index(drop=True), ["confirmed", "approver"])
+    return proposals[proposals["period"] == period].reset_index(drop=True)
 
 
-def _undecided(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """The frame with columns for decisions nobody has taken yet."""
-    return frame.assign(**{column: pd.Series(pd.NA, index=frame.index, dtype="str") for column in columns})
+def _judge_leads(leads: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """The leads with 核查结论 and 是否移交, where the office has entered them for this very period."""
+    told = judged[["number", "period", "finding", "transferred"]].astype({"period": "int64"})
+    return leads.astype({"number": "str", "period": "int64"}).merge(told, on=["number", "period"], how="left")
+
+
+def _dispatches(decided: Decisions, problems: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """督办派发 at the cut-off, beside what the units' own 整改台账 say of the same number."""
+    rows = decided.of("dispatches").drop(columns="row")
+    told = problems[["unit", "number", "state"]].dropna(subset="number").drop_duplicates(["unit", "number"])
+    rows = rows.merge(told.rename(columns={"state": "unit_state"}), on=["unit", "number"], how="left")
+    is_open = rows["state"].ne(CLOSED).fillna(True)
+    overdue = is_open & (rows["due"] < pd.Timestamp(period.cutoff))
+    return rows.assign(open=is_open.astype("bool"), overdue=overdue.astype("bool"))[DISPATCHES]
+
+
+def _late_corrections(files: pd.DataFrame, now: int) -> pd.DataFrame:
+    """The forms for the last period that came after its 汇总表 was final: they count from this one on."""
+    late = files[files["outcome"].eq(CORRECTED) & files["period"].eq(now - 1).fillna(False)]
+    return late[["unit", "period", "file"]]
 
 
 def _sort(frame: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
@@ -152,7 +214,7 @@ def _checks_of(assessed: Assessed, now: int, rules: Rules) -> pd.DataFrame:
     own = assessed.figures[[*UNIT_PERIOD, "own_period"]]
     checks = checks.merge(short, on=["unit", "check"], how="left").merge(own, on=UNIT_PERIOD, how="left")
     return checks.assign(
-        comparison=compare_declared(checks, checks["declared"], good), short=checks["short"].fillna(""), note=""
+        comparison=compare_declared(checks, checks["declared"], good), short=checks["short"].fillna("")
     )
 
 

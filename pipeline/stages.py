@@ -37,15 +37,16 @@ def grade_stages(stages: pd.DataFrame, items: pd.DataFrame, rules: Rules) -> tup
     return rows[~window].reset_index(drop=True), gather(findings)
 
 
-def classify_items(items: pd.DataFrame, stages: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def classify_items(items: pd.DataFrame, stages: pd.DataFrame, approvals: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """The mode of every item of the forms (unit, period, file, row, key, name and 事项清单's columns; cutoff, must).
 
-    Adds: stage_count, valid, pending, none, special_valid, s, suggested, verdict, cut (可压减环节),
-    open (待补后定), adjust (需调整网上流程, missing where it cannot be told), credit, note (说明).
+    Adds: stage_count, valid, pending, none, special_valid, s, suggested, approved (审定模式, missing where nobody has decided), verdict,
+    cut (可压减环节), open (待补后定), adjust (需调整网上流程, missing where it cannot be told), credit, note (说明).
+    approvals: unit, name, mode, approver of 环节审定.
     """
     counted = items.merge(_count_stages(stages), on=["file", "key"], how="left")
     counted[COUNTS] = counted[COUNTS].fillna(0).astype("int64")
-    modes = _suggest(counted, rules.stages)
+    modes = _approve(_suggest(counted, rules.stages), approvals, rules.stages)
     modes["verdict"] = _judge(modes, rules.stages)
     modes["adjust"] = _adjustment(modes)
     modes["credit"] = _credit(modes, rules)
@@ -99,6 +100,22 @@ def _suggest(items: pd.DataFrame, rules: StageRules) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def _approve(modes: pd.DataFrame, approvals: pd.DataFrame, rules: StageRules) -> pd.DataFrame:
+    """Adds approved and approved_by; where a mode is approved it is the one to follow, and nothing remains to be cut."""
+    decided = approvals[["unit", "name", "mode", "approver"]].rename(
+        columns={"mode": "approved", "approver": "approved_by"}
+    )
+    decided = decided.assign(key=normal_names(decided["name"])).drop(columns="name")
+    modes = modes.merge(decided, on=["unit", "key"], how="left")
+    approved = modes["approved"].notna()
+    # 特别程序 leaves open how many approval stages stand beside it.
+    stages = modes["approved"].map({mode: place + 1 for place, mode in enumerate(rules.modes[:-1])}).astype("Int64")
+    return modes.assign(
+        suggested=modes["suggested"].mask(approved, modes["approved"]), s=stages.fillna(modes["s"]),
+        cut=modes["cut"].mask(approved, 0), open=modes["open"].mask(approved, 0),
+    )  # fmt: skip
+
+
 def _judge(modes: pd.DataFrame, rules: StageRules) -> pd.Series:
     """The 结论: the first that holds."""
     conditions = {
@@ -110,13 +127,14 @@ def _judge(modes: pd.DataFrame, rules: StageRules) -> pd.Series:
         REDECLARE: modes["declared_mode"].ne(modes["suggested"]),
     }
     verdict = np.select([np.asarray(held, dtype=bool) for held in conditions.values()], list(conditions), AGREES)
-    return pd.Series(verdict, index=modes.index, dtype="str")
+    by_approval = np.where(modes["declared_mode"].eq(modes["approved"]).fillna(False), AGREES, REDECLARE)
+    return pd.Series(verdict, index=modes.index, dtype="str").mask(modes["approved"].notna(), by_approval)
 
 
 def _adjustment(modes: pd.DataFrame) -> pd.Series:
     """需调整网上流程: the platform runs another number of stages than have a basis, or a special procedure without one."""
     online = modes["online_stages"].fillna(modes["stage_count"])
-    adjust = online.ne(modes["s"]) | modes["special_none"].gt(0)
+    adjust = online.ne(modes["s"]) | (modes["special_none"].gt(0) & modes["approved"].isna())
     untold = modes["stage_count"].eq(0) | modes["verdict"].eq(SUPPLY)
     return adjust.astype("boolean").mask(untold)
 
@@ -150,4 +168,6 @@ def _notes(modes: pd.DataFrame, rules: StageRules) -> pd.Series:
         pd.Series(np.where(np.asarray(held, dtype=bool), word + "；", ""), index=modes.index, dtype="str")
         for word, held in words.items()
     ]
-    return sum(parts[1:], parts[0]).str.removesuffix("；")
+    by = ("，审定人" + modes["approved_by"]).fillna("")
+    approved = ("审定模式：" + modes["approved"] + by + "；").fillna("")
+    return sum(parts, approved).str.removesuffix("；")

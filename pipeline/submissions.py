@@ -10,7 +10,7 @@ from pipeline.roster import match_unit
 from pipeline.rulebook import Calendar, Roster
 from pipeline.rules import Rules
 
-TAKEN, SUPERSEDED, UNSURE, REFUSED, IGNORED = "采用", "被替代", "期号待确认", "拒收", "忽略"
+TAKEN, SUPERSEDED, UNSURE, REFUSED, IGNORED, CORRECTED = "采用", "被替代", "期号待确认", "拒收", "忽略", "更正"
 OUTCOMES = {
     intake.CATALOGUE: "目录",
     intake.REGISTER: "登记表",
@@ -20,12 +20,17 @@ OUTCOMES = {
     intake.CONTAINER: IGNORED,
     intake.REFUSED: REFUSED,
 }
+NEWEST_LAST = ["filled_on", "copy", "name_version", "file"]
 _VERSION_IN_NAME = re.compile(r"[（(](\d{1,2})[）)]|[vV](\d{1,2})|第(\d)版|(最终|定稿|终稿)")
 _FINAL_VERSION = 100  # 最终版 goes after any number
 
 
-def settle(identified: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame]:
+def settle(
+    identified: pd.DataFrame, rules: Rules, listed: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What becomes of every file: the identified rows with unit, period, outcome, reason; and findings about periods.
+
+    listed: period and sha256 of the forms the 汇总表 of a final period lists; any other form for it is a 更正.
 
     Order: unit, period, then one file for each unit and period; the outcome of a file that none of this concerns follows from its kind.
     """
@@ -35,6 +40,7 @@ def settle(identified: pd.DataFrame, rules: Rules) -> tuple[pd.DataFrame, pd.Dat
     files, findings = _assign_periods(files, rules.calendar)
     files = _set_aside_untouched(files)
     files = _set_aside_resent(files, rules.calendar)
+    files = _set_aside_corrections(files, listed)
     files["filled_on"] = files["filled_on"].mask(impossible_dates(files, rules.calendar))
     files, lost = _choose(files)
     return files, gather([findings, lost])
@@ -57,19 +63,35 @@ def assign_carried(files: pd.DataFrame, last: int, rules: Rules) -> pd.DataFrame
     grid = pd.MultiIndex.from_product([rules.roster.names, periods], names=["unit", "period"]).to_frame(index=False)
     grid = grid.merge(taken[["unit", "period", "file"]], on=["unit", "period"], how="left")
     grid["own_period"] = grid["period"].where(grid["file"].notna())
+    grid = _with_corrections(grid, files)
     grid[["file", "own_period"]] = grid.groupby("unit")[["file", "own_period"]].ffill()
     return grid.dropna(subset="file").astype({"own_period": "int64"}).reset_index(drop=True)
 
 
-def late_units(files: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+def _with_corrections(grid: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
+    """The grid with the newest 更正 of a period speaking for the unit in the next one, unless that has a form of its own."""
+    late = files[files["outcome"].eq(CORRECTED)].sort_values(NEWEST_LAST, na_position="first")
+    late = late.drop_duplicates(["unit", "period"], keep="last")[["unit", "period", "file"]]
+    late = late.assign(period=late["period"] + 1).rename(columns={"file": "late"}).astype({"period": "int64"})
+    grid = grid.merge(late, on=["unit", "period"], how="left")
+    speaks = grid["file"].isna() & grid["late"].notna()
+    return grid.assign(
+        file=grid["file"].mask(speaks, grid["late"]), own_period=grid["own_period"].mask(speaks, grid["period"] - 1)
+    ).drop(columns="late")
+
+
+def late_units(files: pd.DataFrame, calendar: Calendar, receipts: pd.DataFrame | None = None) -> pd.DataFrame:
     """unit, period of those whose first readable form came after the cut-off; a blank date is not late.
 
-    The day a form came is that of the mail it came in, else its 填报日期.
+    The day a form came is what 收到登记 says (receipts: unit, period, received), else that of the mail it came in, else its 填报日期.
     """
     forms = files[(files["kind"] == intake.FORM) & files["outcome"].isin([TAKEN, SUPERSEDED])]
     came = forms["received_on"].fillna(forms["filled_on"])
     dated = forms.assign(day=came.fillna(pd.Timestamp.min.as_unit("s")))
     first = dated.groupby(["unit", "period"], as_index=False)["day"].min()
+    if receipts is not None and len(receipts):
+        first = first.merge(receipts[["unit", "period", "received"]], on=["unit", "period"], how="left")
+        first["day"] = first["received"].fillna(first["day"])
     return first[first["day"] > first["period"].map(_cutoffs(calendar))][["unit", "period"]]
 
 
@@ -144,11 +166,9 @@ def _assign_periods(files: pd.DataFrame, calendar: Calendar) -> tuple[pd.DataFra
     folder = files["folder_period"].where(files["folder_period"].isin(known))
     by_date = window_of(files["filled_on"], calendar)
     is_form = files["kind"].isin([intake.FORM, intake.CONTACT]) & files["unit"].notna()
-    files["period"] = (
-        folder.fillna(written)
-        .fillna(by_date)
-        .where(files["kind"].isin([intake.FORM, intake.CONTACT]), folder.fillna(written))
-    )
+    # A form goes by the folder it lies in; what carries a stamp of ours goes by that.
+    stamped = ~files["kind"].isin([intake.FORM, intake.CONTACT])
+    files["period"] = folder.fillna(written).fillna(by_date).mask(stamped, written.fillna(folder))
     unsure = is_form & files["period"].isna()
     files.loc[unsure, "outcome"] = UNSURE
     files.loc[unsure, "reason"] = "没有期号，也没有可用的填报日期；请放进“第N期”文件夹后再运行"
@@ -186,11 +206,24 @@ def _set_aside_resent(files: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     return files
 
 
+def _set_aside_corrections(files: pd.DataFrame, listed: pd.DataFrame | None) -> pd.DataFrame:
+    """Mark forms for a period whose 汇总表 has been printed and does not list them: they count from the next period on."""
+    if listed is None or listed.empty:
+        return files
+    known = pd.MultiIndex.from_frame(listed[["period", "sha256"]].astype({"period": "Int64"}))
+    open_forms = files[files["kind"].eq(intake.FORM) & files["outcome"].isna() & files["period"].isin(listed["period"])]
+    late = open_forms[~pd.MultiIndex.from_frame(open_forms[["period", "sha256"]]).isin(known)]
+    files.loc[late.index, "outcome"] = CORRECTED
+    files.loc[late.index, "reason"] = [
+        f"第{period}期已定稿，不再改动；这份表从第{period + 1}期起计入" for period in late["period"]
+    ]
+    return files
+
+
 def _choose(files: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One form for each unit and period: the latest date, then 版次, then the number in the name, then the path."""
     open_forms = files[files["kind"].isin([intake.FORM, intake.CONTACT]) & files["outcome"].isna()]
-    newest_last = ["filled_on", "copy", "name_version", "file"]
-    ordered = open_forms.sort_values(newest_last, na_position="first")
+    ordered = open_forms.sort_values(NEWEST_LAST, na_position="first")
     newest = ordered.drop_duplicates(["kind", "unit", "period"], keep="last")
     best = ordered.sort_values(["has_items"], kind="stable").drop_duplicates(["kind", "unit", "period"], keep="last")
     files.loc[open_forms.index, "outcome"] = SUPERSEDED
@@ -215,6 +248,15 @@ def _choose(files: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def catalogue_of(files: pd.DataFrame, period: int) -> str | None:
     """The catalogue that counts for a period: the latest stamped with a period up to it, else one without a stamp."""
+    return _latest(files, intake.CATALOGUE, period)
+
+
+def register_of(files: pd.DataFrame, period: int) -> str | None:
+    """The register that counts for a period: the latest stamped with a period up to it, else one without a stamp."""
+    return _latest(files, intake.REGISTER, period)
+
+
+def _latest(files: pd.DataFrame, kind: str, period: int) -> str | None:
     stamped = files.assign(stamp=files["period"].fillna(0))
-    usable = stamped[stamped["kind"].eq(intake.CATALOGUE) & (stamped["stamp"] <= period)]
-    return None if usable.empty else str(usable.sort_values(["stamp", "file"])["file"].iloc[-1])
+    usable = stamped[stamped["kind"].eq(kind) & (stamped["stamp"] <= period)]
+    return None if usable.empty else str(usable.sort_values(["stamp", "name_version", "file"])["file"].iloc[-1])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
@@ -49,12 +50,13 @@ def convert(cells: pd.Series, column: Column, form: Form) -> pd.DataFrame:
     Each distinct value is understood once; a value that is not understood is missing and carries the code of its finding.
     """
     read = _reader_of(column, form)
-    places, distinct = pd.factorize(cells)
+    places, distinct = pd.factorize(cells.to_numpy())
     # A missing cell has place -1, so what it reads as comes last.
-    table = pd.DataFrame([*map(read, distinct), Read()], columns=list(Read._fields), dtype="object")
-    frame = table.take(places.astype("int64") % len(table)).set_axis(cells.index)
-    frame["value"] = frame["value"].astype(pandas_dtype(DTYPES.get(column.type, "str")))
-    return frame
+    values, codes, details = zip(*map(read, distinct), Read(), strict=True)
+    typed = pd.Series(values, dtype="object").astype(pandas_dtype(DTYPES.get(column.type, "str"))).array
+    texts = {"code": codes, "detail": details}
+    spread = {name: np.array(told, dtype="object")[places] for name, told in texts.items()}
+    return pd.DataFrame({"value": typed[places], **spread}, index=cells.index)
 
 
 def _short_list(choices: Sequence[str]) -> str:

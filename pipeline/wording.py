@@ -33,6 +33,7 @@ class Words(Rule):
     copies: Annotated[str, facts("copies")]
     annexes: str
     annex: Annotated[str, facts("number")]
+    chart: Annotated[str, facts("number", "title")]
 
 
 class Sizes(Rule):

@@ -125,6 +125,11 @@ class Workers:
         self._folder.cleanup()
 
     @property
+    def folder(self) -> Path:
+        """A folder in which workers may leave files to each other; it goes with them."""
+        return Path(self._folder.name)
+
+    @property
     def count(self) -> int:
         """How many workers there are."""
         return self._limits.workers

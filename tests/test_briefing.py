@@ -15,9 +15,9 @@ from pipeline.briefing.quotes import quote
 from pipeline.document.blocks import AnnexTitle, Briefing, Heading, Paragraph, TableBlock
 from pipeline.document.render import render_briefing
 from pipeline.patterns import Facts
-from pipeline.ranking import ACCEPTED, RETURNED
 from pipeline.rules import RulesError, load_rules
 from pipeline.run import Result
+from pipeline.words import ACCEPTED, RETURNED
 from tests.districts import run_district
 from tests.forms import ROOT, the_rules
 from tests.submissions import (

@@ -30,6 +30,8 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(["far_cells", "far_entries"], "hostile/kinds.py"),
     **dict.fromkeys(["value_changed", "row_added", "row_removed"], "test_corrections.py"),
+    **dict.fromkeys(["entry_gone", "entry_reopened", "entry_postponed"], "test_followup.py"),
+    **dict.fromkeys(["items_fewer", "cases_stopped"], "test_movements.py"),
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from pipeline.frames import Frames, type_forms
 from pipeline.intake import Source
 from pipeline.prefill import items_of, next_values
 from pipeline.reader import read_form
+from pipeline.register.read import no_decisions
 from pipeline.template.book import Stamp, write_form
 from pipeline.validate import keep_items
 from tests.districts import raw_sheet
@@ -52,7 +53,7 @@ def entries(rows: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
 
 def prefilled(values: Values | None, catalogue: Sequence[Mapping[str, Any]] = ()) -> dict[str, list[dict[str, Any]]]:
     last = frames_of(values) if values else None
-    return next_values(UNIT, SECOND, last, entries(catalogue), RULES)
+    return next_values(UNIT, SECOND, last, entries(catalogue), no_decisions(RULES).of("dispatches"), RULES)
 
 
 def checked(data: bytes, folder: Path) -> Checked:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from pipeline.numbers import round_half_up
-from pipeline.ranking import ACCEPTED, CRITICISM, NOT_REPORTED, PRAISE, RETURNED, propose, score_units
+from pipeline.ranking import propose, score_units
+from pipeline.words import ACCEPTED, CRITICISM, NOT_REPORTED, PRAISE, RETURNED
 from tests.forms import the_rules
 from tests.worked import Case, cases_of
 

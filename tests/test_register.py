@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pipeline.register import register_sheets
+from pipeline.register.write import register_sheets
 from pipeline.sheets import HEADER_ROW, TableSheet
 from pipeline.workbook.render import render_workbook
 from tests.results import CARRIED, COMPANY, CONTACT, GOOD, LATE, RETURNED, a_result, an_empty_result

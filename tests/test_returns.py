@@ -14,14 +14,14 @@ from openpyxl.comments import Comment
 
 from pipeline.document.wordml import pack, unpack
 from pipeline.findings import ERROR, REMARK
-from pipeline.ranking import ACCEPTED, RETURNED
 from pipeline.reader import read_form
 from pipeline.returns.book import return_form
 from pipeline.returns.carry import NEW_VALIDATION, OTHER_FORMAT, lost_on_saving
 from pipeline.returns.cover import COVER
 from pipeline.returns.marks import ALWAYS, MARK
-from pipeline.returns.notes import Finding, Note, write_notes
+from pipeline.returns.notes import Finding, Note, returned_forms, write_note
 from pipeline.run import Result
+from pipeline.words import ACCEPTED, RETURNED
 from tests.excel_edits import edited
 from tests.folders import run_folder
 from tests.forms import the_rules
@@ -73,7 +73,8 @@ def returned(data: bytes, name: str = "区残联.xlsx") -> tuple[bytes, Note, Re
     folder = Path(tempfile.mkdtemp(dir=FOLDER.name))
     (folder / name).write_bytes(data)
     result, sources = run_folder(folder)
-    (note,) = write_notes(result, sources)
+    ((unit, file),) = returned_forms(result).items()
+    note = write_note(unit, sources[file], result)
     return return_form(data, note, the_rules()), note, result
 
 

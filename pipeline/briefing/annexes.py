@@ -5,9 +5,9 @@ import pandas as pd
 from pipeline.briefing.facts import cutoff_of, words_of
 from pipeline.briefing.phrases import NOTHING, names_of, score_of
 from pipeline.document.blocks import Alignment, AnnexTitle, Block, Paragraph, TableBlock
-from pipeline.ranking import RETURNED
 from pipeline.run import Result
 from pipeline.stages import AGREES
+from pipeline.words import RETURNED
 
 CARRIED = "*"
 LEFT: Alignment = "left"

@@ -9,9 +9,9 @@ from pipeline.briefing.phrases import day_of
 from pipeline.document.blocks import Paragraph
 from pipeline.history import DISTRICT
 from pipeline.patterns import joined
-from pipeline.ranking import ACCEPTED, RETURNED
 from pipeline.run import Result
 from pipeline.sentences import Sentences
+from pipeline.words import ACCEPTED, RETURNED
 
 Paragraphs = tuple[Paragraph, ...]
 

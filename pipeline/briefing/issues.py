@@ -23,9 +23,9 @@ from pipeline.checks import TOO_HIGH, TOO_LOW
 from pipeline.document.blocks import Paragraph
 from pipeline.form import NO
 from pipeline.outcomes import OVERDUE, SHORT
-from pipeline.ranking import ACCEPTED, CRITICISM, RETURNED
 from pipeline.rulebook import Deadline, Period
 from pipeline.run import Result
+from pipeline.words import ACCEPTED, CRITICISM, RETURNED
 
 # The checks that count what has entered, and what they count it in.
 ENTRIES = {3: ITEM, 4: ITEM, 5: ITEM, 6: ITEM, 7: "人"}

@@ -32,9 +32,9 @@ from pipeline.document.blocks import Block, Heading
 from pipeline.form import NO, YES
 from pipeline.names import normal_names
 from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, SHORT, UNVERIFIED
-from pipeline.ranking import CONTACT_ONLY, RETURNED
 from pipeline.run import Result
 from pipeline.stages import AGREES, INCOMPLETE
+from pipeline.words import CONTACT_ONLY, RETURNED
 
 ITEM, WINDOW = "项", "个"
 CONCLUSIONS = ("实现", "未实现", UNVERIFIED, NOT_APPLICABLE)

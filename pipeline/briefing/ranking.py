@@ -10,8 +10,8 @@ from pipeline.document.blocks import Paragraph
 from pipeline.history import DISTRICT
 from pipeline.outcomes import BASIC, OVERDUE, SHORT
 from pipeline.patterns import joined
-from pipeline.ranking import CONTACT_ONLY, CRITICISM, NOT_REPORTED, PRAISE
 from pipeline.run import Result
+from pipeline.words import CONTACT_ONLY, CRITICISM, NOT_REPORTED, PRAISE
 
 # As many first ranked units may share their ranks before they are only counted.
 MOST_TIED = 2

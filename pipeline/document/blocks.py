@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from pipeline.passages import Figure, Passage
+
 Alignment = Literal["left", "center", "right"]
 
 
@@ -30,21 +32,31 @@ class Heading:
 class Paragraph:
     """A paragraph of the body; `lead` is its opening words, set in the face of a level 2 heading."""
 
-    text: str
+    said: str | Passage
     lead: str = ""
+
+    @property
+    def text(self) -> str:
+        """What is read behind the opening words."""
+        return self.said if isinstance(self.said, str) else self.said.text
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The key figures in it."""
+        return () if isinstance(self.said, str) else self.said.figures
 
 
 @dataclass(frozen=True)
 class TableBlock:
     """A table as wide as the text; `widths` are shares of it, by the longest entries where not given.
 
-    A cell may hold several lines; columns are centred where no alignments are given. `small` sets the type of the
+    A cell may hold several lines, or a key figure; columns are centred where no alignments are given. `small` sets the type of the
     annexes, `landscape` turns the page.
     Raises ValueError where a row, the widths or the alignments do not fit the headers.
     """
 
     headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | Figure, ...], ...]
     title: str = ""
     widths: tuple[float, ...] = ()
     alignments: tuple[Alignment, ...] = ()
@@ -68,7 +80,41 @@ class AnnexTitle:
     title: str
 
 
-Block = Heading | Paragraph | TableBlock | AnnexTitle
+ChartKind = Literal["bars", "columns", "stacked", "lines"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A row of numbers of a chart; None leaves a gap."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart: bars lie, columns stand, stacked ones lie on top of each other; `height` in millimetres.
+
+    Numbers are shown by `number_format`, on an axis up to `top` (None: as far as they reach). The title stands below it.
+    """
+
+    kind: ChartKind
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    height: int
+    number_format: str = "0"
+    top: float | None = None
+
+
+@dataclass(frozen=True)
+class ChartRow:
+    """Charts side by side, each with an equal share of the width."""
+
+    charts: tuple[Chart, ...]
+
+
+Block = Heading | Paragraph | TableBlock | AnnexTitle | Chart | ChartRow
 
 
 @dataclass(frozen=True)

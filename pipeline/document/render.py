@@ -1,56 +1,32 @@
 """A 工作简报 as plain data -> a .docx on the letterhead of templates/简报模板.docx."""
 
-import io
-import re
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
-from datetime import datetime
 from itertools import chain, groupby
-from typing import Any
-from zipfile import BadZipFile
 
-from docx import Document
-from docx.document import Document as WordDocument
-from docx.enum.style import WD_STYLE_TYPE
-from lxml.etree import XMLSyntaxError
-
-from pipeline.document.blocks import AnnexTitle, Block, Briefing, Masthead, TableBlock
-from pipeline.document.wordml import (
-    Setting,
-    annex_list,
-    clean,
-    imprint,
-    name,
-    pack,
-    paragraph,
-    run,
-    set_block,
-    set_text,
-    unpack,
+from pipeline.document.blocks import AnnexTitle, Block, Briefing, Chart, ChartRow, Masthead, Paragraph, TableBlock
+from pipeline.document.paper import (
+    Paper,
+    TemplateError,
+    fill_letterhead,
+    open_template,
+    page_break,
+    place_charts,
+    put_together,
+    sign,
+    text_width,
+    turned,
 )
-from pipeline.stop import Stop
+from pipeline.document.tables import set_block
+from pipeline.document.wordml import Setting, annex_list, imprint, paragraph, run
+from pipeline.passages import Figure
 from pipeline.wording import Layout, Words
 
+__all__ = ["TemplateError", "render_briefing"]
+
 # Paragraphs and tables of one or more pages, and whether those lie on their side.
-Sheet = tuple[bool, list[Any]]
-
-# The styles the template must have, by kind.
-NEEDED = {
-    WD_STYLE_TYPE.PARAGRAPH: (
-        *("简报标题", "简报正文", "简报一级标题", "简报二级标题", "简报表题", "简报表头", "简报表格", "简报附表表头"),
-        *("简报附表", "简报表注", "简报附件说明", "简报附件", "简报附件标题", "简报版记", "简报印数", "简报分隔"),
-    ),
-    WD_STYLE_TYPE.CHARACTER: ("简报段首",),
-    WD_STYLE_TYPE.TABLE: ("简报网格", "简报版记线"),
-}
-REMEDY = "请在 Word 中补上，或运行 python -m pipeline.document.letterhead 重新生成模板（在模板里改过的地方要重改）"
-PLACE = re.compile(r"\{([^{}]*)\}")
-BODY_PLACE = "{正文}"
-
-
-class TemplateError(Stop):
-    """The template cannot be used; the text says why and what to do, in Chinese."""
+Sheet = tuple[bool, list[str]]
+# Numbers below are left to the bookmarks of the template.
+FIRST_BOOKMARK = 1000
 
 
 def render_briefing(briefing: Briefing, layout: Layout, template: bytes) -> bytes:
@@ -59,58 +35,11 @@ def render_briefing(briefing: Briefing, layout: Layout, template: bytes) -> byte
     Raises TemplateError, naming what is missing and the remedy, where the template is no Word file, lacks a style or
     the place of the text, or has a place nobody can fill.
     """
-    document = _open(template)
-    styles = _styles(document)
-    body = document.element.body
-    place, page = _clear_from_body_place(body), body[-1]
-    _fill_letterhead(place, _facts(briefing.masthead, layout.words))
-    for made in _join(_sheets(briefing, page, styles, layout), page):
-        place.addprevious(made)
-    body.remove(place)
-    _sign(document, briefing)
-    stream = io.BytesIO()
-    document.save(stream)
-    return pack(unpack(stream.getvalue()))
-
-
-# --- the template
-
-
-def _open(template: bytes) -> WordDocument:
-    try:
-        document = Document(io.BytesIO(template))
-        has_page = document.element.body[-1].tag == name("sectPr")
-    except (BadZipFile, KeyError, ValueError, IndexError, zlib.error, XMLSyntaxError):
-        raise TemplateError(
-            "简报模板.docx 打不开：不是 Word 的 .docx 文件，或者已损坏、加了密码；"
-            "请在 Word 中另存为“Word 文档（*.docx）”且不加密码，或运行 python -m pipeline.document.letterhead 重新生成"
-        ) from None
-    if not has_page:
-        raise TemplateError(f"简报模板.docx 没有页面设置；{REMEDY}")
-    return document
-
-
-def _styles(document: WordDocument) -> dict[str, str]:
-    """The identifiers of the needed styles by name: Word may change the one, the office sees the other."""
-    found = {(style.type, style.name): style.style_id for style in document.styles}
-    missing = [style for kind, names in NEEDED.items() for style in names if (kind, style) not in found]
-    if missing:
-        raise TemplateError(f"简报模板.docx 缺少样式“{'”“'.join(missing)}”；{REMEDY}")
-    return {style: found[kind, style] for kind, names in NEEDED.items() for style in names}
-
-
-def _clear_from_body_place(body: Any) -> Any:
-    """The paragraph that holds {正文}, with nothing left behind it but the page set-up."""
-    place = next((line for line in body.iterchildren(name("p")) if BODY_PLACE in _joined(line)), None)
-    if place is None:
-        raise TemplateError(f"简报模板.docx 里没有单独一段“{BODY_PLACE}”，不知道正文放在哪里；{REMEDY}")
-    for behind in list(place.itersiblings())[:-1]:
-        body.remove(behind)
-    return place
-
-
-def _joined(line: Any) -> str:
-    return "".join(piece.text or "" for piece in line.iter(name("t")))
+    paper = open_template(template)
+    fill_letterhead(paper, _facts(briefing.masthead, layout.words))
+    text = "".join(_join(_sheets(briefing, paper, layout), paper))
+    sign(paper, "".join(briefing.title), briefing.masthead.issuer, briefing.masthead.date)
+    return put_together(paper, text)
 
 
 def _facts(masthead: Masthead, words: Words) -> dict[str, str]:
@@ -124,42 +53,47 @@ def _facts(masthead: Masthead, words: Words) -> dict[str, str]:
     }
 
 
-def _fill_letterhead(place: Any, facts: dict[str, str]) -> None:
-    """Put the facts into the {…} above the place of the text, also where Word has cut one into several runs."""
-    for part in place.itersiblings(preceding=True):
-        for line in part.iter(name("p")):
-            pieces = list(line.iter(name("t")))
-            for found in reversed(list(PLACE.finditer(_joined(line)))):
-                _replace(pieces, found.start(), found.end(), _fact(facts, found.group(1)))
+# --- what is in it
 
 
-def _fact(facts: dict[str, str], word: str) -> str:
-    if word not in facts:
-        known = "、".join(f"{{{fact}}}" for fact in facts)
-        raise TemplateError(f"简报模板.docx 里的“{{{word}}}”没有内容可填；花括号中可用的词：{known}")
-    return clean(facts[word]).replace("\n", "")
+def figures_of(blocks: Iterable[Block]) -> list[Figure]:
+    """The key figures in paragraphs and tables, in the order of reading."""
+    return [figure for block in blocks for figure in _figures_in(block)]
 
 
-def _replace(pieces: Sequence[Any], start: int, end: int, value: str) -> None:
-    """Replace a stretch of the pieces' joined text; the value goes into the first piece it touches."""
-    at = 0
-    for piece in pieces:
-        text = piece.text or ""
-        left, right = max(start - at, 0), min(end - at, len(text))
-        if left < right:
-            set_text(piece, text[:left] + value + text[right:])
-            value = ""
-        at += len(text)
+def _figures_in(block: Block) -> tuple[Figure, ...]:
+    if isinstance(block, Paragraph):
+        return block.figures
+    if isinstance(block, TableBlock):
+        return tuple(cell for row in block.rows for cell in row if isinstance(cell, Figure))
+    return ()
+
+
+def _charts_in(block: Block) -> tuple[Chart, ...]:
+    if isinstance(block, ChartRow):
+        return block.charts
+    return (block,) if isinstance(block, Chart) else ()
+
+
+def _bookmarks(briefing: Briefing) -> dict[str, int]:
+    """The numbers of the bookmarks by name. Raises ValueError where two figures share one."""
+    names = [figure.name for figure in figures_of((*briefing.blocks, *briefing.annexes))]
+    if len(set(names)) < len(names):
+        twins = sorted({name for name in names if names.count(name) > 1})
+        raise ValueError(f"figures with the same bookmark: {twins}")
+    return {name: number for number, name in enumerate(names, start=FIRST_BOOKMARK)}
 
 
 # --- sheets and sections
 
 
-def _sheets(briefing: Briefing, page: Any, styles: dict[str, str], layout: Layout) -> Iterator[Sheet]:
+def _sheets(briefing: Briefing, paper: Paper, layout: Layout) -> Iterator[Sheet]:
     """Everything below the letterhead, in order."""
-    upright = Setting(styles, layout, _text_width(page))
-    lying = Setting(styles, layout, _text_width(_turned(page)))
-    yield False, [paragraph(styles["简报标题"], run("\n".join(briefing.title)))]
+    drawn = chain.from_iterable(_charts_in(block) for block in (*briefing.blocks, *briefing.annexes))
+    charts, marks = place_charts(paper, drawn, layout.fonts.table), _bookmarks(briefing)
+    upright = Setting(paper.styles, layout, text_width(paper.page), marks, charts)
+    lying = Setting(paper.styles, layout, text_width(turned(paper.page)), marks, charts)
+    yield False, [paragraph(paper.styles["简报标题"], run("\n".join(briefing.title)))]
     yield from (_sheet(group, upright, lying) for group in _by_width(briefing.blocks))
     titles = [block for block in briefing.annexes if isinstance(block, AnnexTitle)]
     yield False, annex_list(titles, upright)
@@ -193,7 +127,7 @@ def _by_annex(blocks: Iterable[Block]) -> Iterator[list[Block]]:
         yield annex
 
 
-def _join(sheets: Iterable[Sheet], page: Any) -> Iterator[Any]:
+def _join(sheets: Iterable[Sheet], paper: Paper) -> Iterator[str]:
     """The sheets one after the other, with a section break wherever the paper is turned.
 
     The last sheet is upright: its section is the page set-up at the end of the template.
@@ -203,37 +137,10 @@ def _join(sheets: Iterable[Sheet], page: Any) -> Iterator[Any]:
     for number, (wide, group) in enumerate(turns, start=1):
         made = list(chain.from_iterable(content for _, content in group))
         if number < len(turns):
-            made[-1].find(name("pPr")).append(_turned(page) if wide else deepcopy(page))
+            made[-1] = _with_break(made[-1], page_break(turned(paper.page) if wide else paper.page))
         yield from made
 
 
-def _text_width(page: Any) -> int:
-    """The width of the text in twips."""
-    margins = page.find(name("pgMar"))
-    sides = (int(margins.get(name(side))) for side in ("left", "right"))
-    return int(page.find(name("pgSz")).get(name("w"))) - sum(sides)
-
-
-def _turned(page: Any) -> Any:
-    """The page set-up for a page on its side: bound at the top, the page number as far from the text as before."""
-    made = deepcopy(page)
-    size, margins = made.find(name("pgSz")), made.find(name("pgMar"))
-    width, height = size.get(name("w")), size.get(name("h"))
-    for key, value in (("w", height), ("h", width), ("orient", "landscape")):
-        size.set(name(key), value)
-    old = {side: int(margins.get(name(side))) for side in ("top", "right", "bottom", "left", "footer")}
-    footer = max(old["footer"] - old["bottom"] + old["right"], 0)
-    new = {"top": old["left"], "right": old["top"], "bottom": old["right"], "left": old["bottom"], "footer": footer}
-    for side, value in new.items():
-        margins.set(name(side), str(value))
-    return made
-
-
-def _sign(document: WordDocument, briefing: Briefing) -> None:
-    """Say in the file's properties whose briefing it is and of which day; nothing is taken from the clock."""
-    day = briefing.masthead.date
-    properties = document.core_properties
-    properties.title = clean("".join(briefing.title))[:255]
-    properties.author = properties.last_modified_by = clean(briefing.masthead.issuer)[:255]
-    properties.created = properties.modified = datetime(day.year, day.month, day.day)
-    properties.revision = 1
+def _with_break(line: str, section: str) -> str:
+    """The paragraph as the last one of a section."""
+    return line.replace("</w:pPr>", f"{section}</w:pPr>", 1)

@@ -13,7 +13,7 @@ TEXT_WIDTH = 8844
 LINE = 579
 # 三号 is 16 pt, but 28 characters of 16 pt are 158 mm: each gives up a quarter of a point.
 BODY, TRACKING = 16.0, -5
-TITLE, TABLE_TITLE, NOTE, IMPRINT, PAGE_NUMBER = 22.0, 14.0, 10.5, 14.0, 14.0
+TITLE, TABLE_TITLE, NOTE, IMPRINT, PAGE_NUMBER, UNIT = 22.0, 14.0, 10.5, 14.0, 14.0, 12.0
 RED = "FF0000"
 
 
@@ -38,6 +38,7 @@ class Look:
     outline: int | None = None
     colour: str = ""
     tracking: int = 0
+    rule: str = "exact"
 
 
 TWO_IN = (("firstLine", 2),)
@@ -51,6 +52,9 @@ def looks(fonts: Fonts, sizes: Sizes) -> tuple[Look, ...]:
         Look("Heading1", "简报一级标题", fonts.heading, indent=TWO_IN, keep_next=True, outline=0, tracking=TRACKING),
         Look("Heading2", "简报二级标题", fonts.subheading, indent=TWO_IN, keep_next=True, outline=1, tracking=TRACKING),
         *_table_looks(fonts, sizes),
+        # Of single spacing: a fixed line would cut the chart off.
+        Look("Figure", "简报图", fonts.body, 10.5, "center", line=240, on_grid=False, keep_next=True, rule="auto"),
+        Look("FigureTitle", "简报图题", fonts.table_head, 10.5, "center", line=360, after=60, on_grid=False),
         Look(
             "AnnexList",
             "简报附件说明",
@@ -72,6 +76,17 @@ def looks(fonts: Fonts, sizes: Sizes) -> tuple[Look, ...]:
             on_grid=False,
         ),
         *_foot_looks(fonts),
+        *_unit_looks(fonts),
+    )
+
+
+def _unit_looks(fonts: Fonts) -> tuple[Look, ...]:
+    """The pages of 单位情况, each with a unit's name at its top."""
+    return (
+        Look("Unit", "单位情况标题", fonts.title, TITLE, "center", line=600, keep_next=True, new_page=True, on_grid=False, outline=0),
+        Look("UnitNote", "单位情况说明", fonts.body, UNIT, "center", line=400, after=60, on_grid=False),
+        Look("UnitHead", "单位情况小标题", fonts.heading, UNIT, line=380, before=60, on_grid=False, keep_next=True),
+        Look("UnitBody", "单位情况正文", fonts.body, UNIT, line=340, on_grid=False),
     )
 
 
@@ -150,7 +165,7 @@ def _paragraph_style(look: Look, latin: str) -> str:
         look.border,
         f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH}"/></w:tabs>' if look.right_tab else "",
         "" if look.on_grid else '<w:snapToGrid w:val="0"/>',
-        f'<w:spacing w:before="{look.before}" w:after="{look.after}" w:line="{look.line}" w:lineRule="exact"/>',
+        f'<w:spacing w:before="{look.before}" w:after="{look.after}" w:line="{look.line}" w:lineRule="{look.rule}"/>',
         _indent(look),
         f'<w:jc w:val="{look.align}"/>',
         "" if look.outline is None else f'<w:outlineLvl w:val="{look.outline}"/>',
@@ -213,15 +228,18 @@ BASE_STYLES = (
 def _table_style(key: str, name: str, rules: Iterable[tuple[str, int]]) -> str:
     """A table style from its rules: the side and the thickness in eighths of a point."""
     lines = "".join(f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="auto"/>' for side, size in rules)
+    borders = f"<w:tblBorders>{lines}</w:tblBorders>" if lines else ""
     return (
         f'<w:style w:type="table" w:customStyle="1" w:styleId="{key}"><w:name w:val="{name}"/>'
-        f'<w:basedOn w:val="TableNormal"/><w:uiPriority w:val="1"/><w:qFormat/><w:tblPr><w:tblBorders>{lines}'
-        "</w:tblBorders></w:tblPr></w:style>"
+        f'<w:basedOn w:val="TableNormal"/><w:uiPriority w:val="1"/><w:qFormat/>'
+        f"<w:tblPr>{borders}</w:tblPr></w:style>"
     )
 
 
 SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 # The grid is 0.5 pt; the foot of the last page has a first rule of 0.35 mm and a second one of 0.25 mm.
-TABLE_STYLES = _table_style("Grid", "简报网格", ((side, 4) for side in SIDES)) + _table_style(
-    "ImprintTable", "简报版记线", (("top", 8), ("insideH", 6))
+TABLE_STYLES = (
+    _table_style("Grid", "简报网格", ((side, 4) for side in SIDES))
+    + _table_style("ImprintTable", "简报版记线", (("top", 8), ("insideH", 6)))
+    + _table_style("ChartTable", "简报图框", ())
 )

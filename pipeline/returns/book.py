@@ -1,6 +1,6 @@
 """One returned form: the unit's own file with marks, or the form written anew where marking would lose something."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -13,7 +13,7 @@ from pipeline.reader import find_sheet, plain
 from pipeline.returns.anew import Moved
 from pipeline.returns.carry import lost_on_saving
 from pipeline.returns.cover import COVER, add_cover
-from pipeline.returns.marks import clear_marks, mark_cells, place_of
+from pipeline.returns.marks import clear_marks, first_filled, mark_cells, place_of
 from pipeline.returns.notes import Note
 from pipeline.returns.package import finish
 from pipeline.rules import Rules
@@ -21,16 +21,6 @@ from pipeline.sheet_xml import check_members
 from pipeline.template.book import Stamp
 
 COPY = "版次"
-
-
-def return_forms(notes: Sequence[Note], rules: Rules) -> dict[str, bytes]:
-    """The returned forms of some units, by unit."""
-    return {note.unit: return_form(note.source.read(), note, rules) for note in notes}
-
-
-def rewrite_forms(notes: Sequence[Note], rules: Rules) -> dict[str, bytes]:
-    """The returned forms of some units, all written anew, by unit."""
-    return {note.unit: return_form(note.source.read(), note, rules, anew=True) for note in notes}
 
 
 def return_form(data: bytes, note: Note, rules: Rules, anew: bool = False) -> bytes:
@@ -74,12 +64,13 @@ def _mark(book: Workbook, opened: Book, note: Note, rules: Rules, lost: str) -> 
     names = {sheet.title: find_sheet(opened, sheet, rules.form).name for sheet in rules.form.sheets}
     for old in [name for name in book.sheetnames if plain(name) == COVER]:
         del book[old]
+    firsts = {page.title: first_filled(page) for page in book.worksheets}
     for page in book.worksheets:
         clear_marks(page)
         title = next((title for title, name in names.items() if name == page.title), "")
-        mark_cells(page, [finding for finding in note.findings if finding.sheet == title])
+        mark_cells(page, [finding for finding in note.findings if finding.sheet == title], firsts[page.title])
     _count_copy(book, note, rules)
-    add_cover(book, note, lost, lambda title, cell: _target(book, names.get(title, ""), cell))
+    add_cover(book, note, lost, lambda title, cell: _target(book, names.get(title, ""), cell, firsts))
     out = BytesIO()
     book.save(out)
     return finish(out.getvalue(), book.sheetnames, _stored_in(opened), note.cutoff)
@@ -101,12 +92,12 @@ def _count_copy(book: Workbook, note: Note, rules: Rules) -> None:
     page.cell(row, 2, note.copy)
 
 
-def _target(book: Workbook, name: str, cell: str) -> str:
+def _target(book: Workbook, name: str, cell: str, firsts: Mapping[str, Mapping[int, str]]) -> str:
     """Where a link to a cell of a sheet leads; blank where the sheet is not there."""
     if name not in book.sheetnames:
         return ""
     column = cell.removesuffix("列") if cell.endswith("列") else ""
-    place = f"{column}1" if column else place_of(book[name], cell) or "A1"
+    place = f"{column}1" if column else place_of(book[name], cell, firsts.get(name, {})) or "A1"
     quoted = name.replace("'", "''")
     return f"'{quoted}'!{place}"
 

@@ -1,9 +1,11 @@
 """The sheet 退回说明: what is wrong and where, each cell as a link; then what would raise the score."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from copy import copy
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -23,6 +25,7 @@ GAIN_FILL = "FFE2F0D9"
 A4 = 9
 
 Find = Callable[[str, str], str]  # sheet title and cell -> the target of a link, blank where there is none
+Looks = dict[tuple[Any, ...], Any]  # what tells the looks of cells apart -> the look
 
 
 class Line(NamedTuple):
@@ -102,27 +105,40 @@ def _write_table(page: Worksheet, row: int, titles: Sequence[str], lines: Sequen
         cell.fill = PatternFill("solid", fgColor=HEAD)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     page.row_dimensions[row].height = 24
+    looks: Looks = {}
     for line in lines:
         row += 1
-        _write_line(page, row, line)
+        _write_line(page, row, line, looks)
     return row + 1
 
 
-def _write_line(page: Worksheet, row: int, line: Line) -> None:
+def _write_line(page: Worksheet, row: int, line: Line, looks: Looks) -> None:
     lines = max(count_lines(text, width - 2) for text, width in zip(line.texts, WIDTHS, strict=True))
     page.row_dimensions[row].height = 5 + LINE_HEIGHT * lines
     for column, text in enumerate(line.texts, 1):
         cell = page.cell(row, column)
+        cell._style = copy(_look(page, column, line, looks))
         _set_text(cell, text)
-        cell.font = Font(name="宋体", size=11, bold=bool(line.fill and column <= 2))
-        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="center" if column == 1 else "left")
-        cell.border = Border(bottom=Side("thin", color=LINE))
-    if line.fill:
-        page.cell(row, 1).fill = PatternFill("solid", fgColor=line.fill)
     if line.target:
         cell = page.cell(row, 4)
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=line.target, display=line.texts[3])
-        cell.font = Font(name="宋体", size=11, underline="single", color=LINK)
+
+
+def _look(page: Worksheet, column: int, line: Line, looks: Looks) -> Any:
+    """The look of a cell; each is made once, since openpyxl compares every part set on a cell with all there are."""
+    link, bold, first = bool(line.target) and column == 4, bool(line.fill) and column <= 2, column == 1
+    key = (link, bold, first, line.fill if first else "")
+    if key not in looks:
+        cell = Cell(page, row=1, column=1)
+        cell.font = Font(name="宋体", size=11, bold=bold)
+        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="center" if first else "left")
+        cell.border = Border(bottom=Side("thin", color=LINE))
+        if first and line.fill:
+            cell.fill = PatternFill("solid", fgColor=line.fill)
+        if link:
+            cell.font = Font(name="宋体", size=11, underline="single", color=LINK)
+        looks[key] = cell._style
+    return looks[key]
 
 
 def _write_text(page: Worksheet, row: int, text: str, font: Font, widths: Sequence[float]) -> None:

@@ -1,7 +1,7 @@
 """The marks in a returned form: a colour and a comment on each cell that is meant, and their removal."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
@@ -41,11 +41,11 @@ def clear_marks(page: Worksheet) -> None:
     page.conditional_formatting = kept
 
 
-def mark_cells(page: Worksheet, findings: Iterable[Finding]) -> None:
-    """Colour and comment the cells of a sheet that the findings name."""
+def mark_cells(page: Worksheet, findings: Iterable[Finding], firsts: Mapping[int, str]) -> None:
+    """Colour and comment the cells of a sheet that the findings name; `firsts` as `first_filled` tells."""
     by_cell: dict[str, list[Finding]] = {}
     for finding in findings:
-        place = place_of(page, finding.cell)
+        place = place_of(page, finding.cell, firsts)
         if place:
             by_cell.setdefault(place, []).append(finding)
     for place, told in by_cell.items():
@@ -55,12 +55,17 @@ def mark_cells(page: Worksheet, findings: Iterable[Finding]) -> None:
         _fit(cell.comment)
 
 
-def place_of(page: Worksheet, cell: str) -> str:
+def first_filled(page: Worksheet) -> dict[int, str]:
+    """The first filled cell of each row; asked once for a sheet, since a row of its own takes as long as all of them."""
+    cells = sorted(page._cells.items(), reverse=True)
+    return {row: cell.coordinate for (row, _), cell in cells if cell.value is not None}
+
+
+def place_of(page: Worksheet, cell: str, firsts: Mapping[int, str]) -> str:
     """The cell to mark for O6 or 第6行 (its first filled cell; the whole of a merged range has one); blank for a column or nothing."""
     row = _ROW.fullmatch(cell)
     if row:
-        filled = (one.coordinate for one in page[int(row[1])] if one.value is not None)
-        cell = next(filled, f"A{row[1]}")
+        cell = firsts.get(int(row[1]), f"A{row[1]}")
     if not _CELL.fullmatch(cell):
         return ""
     merged = next((area for area in page.merged_cells.ranges if cell in area), None)

@@ -1,6 +1,5 @@
 """Result -> what the units whose forms are returned are told: their findings by cause, and what would raise the score."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -12,10 +11,10 @@ from pipeline.form import YES
 from pipeline.intake import Source
 from pipeline.numbers import round_half_up
 from pipeline.outcomes import NOT_APPLICABLE, UNVERIFIED
-from pipeline.ranking import RETURNED
 from pipeline.run import Result
 from pipeline.stages import AGREES
 from pipeline.summary.results import REASONS_OF_NONE
+from pipeline.words import RETURNED
 
 BAD_IF_ANY = (8, 9)  # checks whose 分子 counts violations
 
@@ -78,39 +77,41 @@ def correct_until(result: Result) -> date:
     return result.period.meeting - timedelta(days=result.rules.letters.days_before_meeting)
 
 
-def write_notes(result: Result, sources: Mapping[str, Source]) -> tuple[Note, ...]:
-    """A note for every unit whose form of this period is returned, in the notice's order; `sources`: the files by their path."""
-    files = result.files.set_index("file")
+def returned_forms(result: Result) -> dict[str, str]:
+    """The file of every unit whose form of this period is returned, in the notice's order."""
     returned = result.units[result.units["state"].eq(RETURNED)]
-    return tuple(
-        Note(
-            unit=unit,
-            source=sources[file],
-            period=f"第{result.period.number}期",
-            cutoff=result.period.cutoff,
-            copy=int(files.loc[file, "copy"]) + 1,
-            until=correct_until(result),
-            score=None if pd.isna(score) else float(score),
-            findings=by_cause(result.findings[result.findings["file"].eq(file)]),
-            gains=_gains(unit, result),
-        )
-        for unit, file, score in returned[["unit", "file", "score"]].itertuples(index=False)
+    return dict(zip(returned["unit"], returned["file"], strict=True))
+
+
+def write_note(unit: str, source: Source, result: Result) -> Note:
+    """What the unit is told with its form, which lies in `source`."""
+    own = result.units[result.units["unit"].eq(unit)].iloc[0]
+    copies = result.files.loc[result.files["file"].eq(source.path), "copy"]
+    return Note(
+        unit=unit,
+        source=source,
+        period=f"第{result.period.number}期",
+        cutoff=result.period.cutoff,
+        copy=int(copies.iloc[0]) + 1,
+        until=correct_until(result),
+        score=None if pd.isna(own["score"]) else float(own["score"]),
+        findings=by_cause(result.findings[result.findings["file"].eq(source.path)]),
+        gains=_gains(unit, own, result),
     )
 
 
 def by_cause(findings: pd.DataFrame) -> tuple[Finding, ...]:
     """The findings of one form that its unit is told, errors first, those of one cause side by side where the first stood."""
-    findings = findings[~findings["code"].isin(CHANGED)]
-    cause = findings["level"] + findings["sheet"] + findings["code"] + findings["heading"]
-    first = cause.map({name: place for place, name in enumerate(cause.drop_duplicates())})
-    rows = findings.assign(remark=findings["level"].ne(ERROR), first=first)
-    rows = rows.sort_values(["remark", "first"], kind="stable")
-    return tuple(Finding(*row) for row in rows[list(Finding._fields)].itertuples(index=False))
+    told = findings.loc[~findings["code"].isin(CHANGED), ["code", "heading", *Finding._fields]]
+    lines = [((code, heading), Finding(*finding)) for code, heading, *finding in told.itertuples(index=False)]
+    causes = [(finding.level, finding.sheet, *kind) for kind, finding in lines]
+    first = {cause: place for place, cause in enumerate(dict.fromkeys(causes))}
+    order = sorted(range(len(lines)), key=lambda at: (lines[at][1].level != ERROR, first[causes[at]]))
+    return tuple(lines[at][1] for at in order)
 
 
-def _gains(unit: str, result: Result) -> tuple[Gain, ...]:
+def _gains(unit: str, own: Any, result: Result) -> tuple[Gain, ...]:
     """What would raise the score of a unit, most points first."""
-    own = result.units[result.units["unit"].eq(unit)].iloc[0]
     points = result.rules.ranking.deductions.returned
     corrected = Gain("改正全部错误后重报", f"退回补正扣{points:g}分", points, ())
     gains = [corrected, *_check_gains(unit, own, result), *_mode_gains(unit, own, result)]

@@ -10,6 +10,7 @@ from pipeline.summary.details import detail_sheets
 from pipeline.summary.overview import overview_page
 from pipeline.summary.results import result_sheets
 from pipeline.summary.rules_page import rules_page
+from pipeline.summary.stamp import stamp_sheet
 from pipeline.tables import Told, centred, day_words, hide_contacts, lay_out, period_name, period_names
 
 # These say where something lies or what it is: a number in them is no telephone number.
@@ -32,7 +33,7 @@ def summary_sheets(result: Result) -> tuple[Sheet, ...]:
         _trend(result),
         rules_page(result.rules),
     )
-    return tuple(_finish(sheet, result) for sheet in sheets)
+    return (*(_finish(sheet, result) for sheet in sheets), stamp_sheet(result))
 
 
 # --- what came in ----------------------------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ from pipeline.checks import TOO_HIGH
 from pipeline.form import YES
 from pipeline.history import DISTRICT
 from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, OVERDUE, SHORT, UNVERIFIED
-from pipeline.ranking import ACCEPTED, PRAISE, RETURNED
 from pipeline.rulebook import Deadline
 from pipeline.run import Result
 from pipeline.sheets import Column, Figure, KeyFigures, PageSheet, Part, TablePart, Tone
 from pipeline.submissions import REFUSED, UNSURE
 from pipeline.tables import NOTHING_TOLD, Told, centred, day_words, lay_out, name_some, period_name, period_names
+from pipeline.words import ACCEPTED, PRAISE, RETURNED
 
 # As many names or files as fit into a cell of a page.
 MOST_NAMES, MOST_FILES = 5, 8

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, OVERDUE, SHORT
-from pipeline.ranking import ACCEPTED, CONTACT_ONLY, NOT_REPORTED, RETURNED
 from pipeline.run import Result
 from pipeline.sheets import TONES, Column, TableSheet, Tone
 from pipeline.summary.details import PROOF_OF_FORM
 from pipeline.tables import Told, carried_words, centred, join_words, lay_out, period_name, words_where, yes_no
+from pipeline.words import ACCEPTED, CONTACT_ONLY, NOT_REPORTED, RETURNED
 
 PROVISIONAL = "暂定"
 # Results, and what stands in the place of one where a unit never reported.
