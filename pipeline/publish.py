@@ -34,6 +34,13 @@ from pipeline.stop import Stop
 STATE = ".publish"  # what we remember of a folder: lock, manifest.json, journal.json, staging/
 KEPT, NEW = "手改", "新"
 
+# What a person changed in outputs/ counts only where the program reads such a file.
+COUNTS_IN_INPUTS = {
+    "办公室登记表": "要让填写的内容算数，请把它放进 inputs 文件夹再运行",
+    "汇总表": "简报印发后要以它为准的，请把它放进 inputs 文件夹（定稿），这一期就不再重算；数据要改的请改填报表或用“电话更正”",
+}
+COUNTS_NOT = "程序不读取这种文件，其中的改动只留在这一份里"
+
 Hashes = dict[str, str]  # relative path -> sha256
 
 
@@ -111,6 +118,20 @@ def recover(folder: Path) -> Published:
         return _finish(folder)
 
 
+def finish_cut_runs(outputs: Path) -> Published:
+    """What was still to be done of cut runs of any period below `outputs`, with the period's folder before the names."""
+    done = [(folder.name, recover(folder)) for folder in sorted(outputs.glob("第*期")) if folder.is_dir()]
+    return Published(
+        kept=tuple(_below(name, file) for name, published in done for file in published.kept),
+        beside=tuple(_below(name, file) for name, published in done for file in published.beside),
+        left=tuple(f"{name}/{file}" for name, published in done for file in published.left),
+    )
+
+
+def _below(folder: str, moved: Moved) -> Moved:
+    return Moved(f"{folder}/{moved.name}", f"{folder}/{moved.now}")
+
+
 def preview(folder: Path, files: Mapping[str, bytes]) -> Published:
     """What `publish` would do, as far as can be told without writing (whether a file is open cannot)."""
     _refuse_strange(files)
@@ -125,16 +146,19 @@ def preview(folder: Path, files: Mapping[str, bytes]) -> Published:
 
 def notices(published: Published) -> tuple[str, ...]:
     """One sentence for each file a person should know about, in Chinese."""
-    kept = [
-        f"“{file.name}”被人改过，改过的一份已存为“{file.now}”；如要让改动算数，请把它放进 inputs 文件夹再运行"
-        for file in published.kept
-    ]
+    kept = [f"“{file.name}”被人改过，改过的一份已存为“{file.now}”；{_what_to_do(file.name)}" for file in published.kept]
     beside = [
         f"“{file.name}”正开着（Excel 或 WPS），没能替换，新的一份存为“{file.now}”；请关闭旧的，下次运行会换回原名"
         for file in published.beside
     ]
     left = [f"“{name}”本次不再生成，但正开着，没能删除；请关闭它，下次运行会删除" for name in published.left]
     return (*kept, *beside, *left)
+
+
+def _what_to_do(name: str) -> str:
+    """How a change made by hand comes to count: only what the program reads can."""
+    title = PurePosixPath(name).name
+    return next((words for start, words in COUNTS_IN_INPUTS.items() if title.startswith(start)), COUNTS_NOT)
 
 
 # The steps of a publication.

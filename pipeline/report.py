@@ -10,6 +10,7 @@ from rich.markup import escape
 from pipeline.district import District
 from pipeline.letters import address_of
 from pipeline.publish import Published
+from pipeline.register.layout import register_layout
 from pipeline.run import Result
 from pipeline.words import ACCEPTED, RETURNED
 
@@ -77,6 +78,7 @@ def _needs(result: Result) -> list[str]:
     unaddressed = [unit for unit in units["unit"] if not address_of(unit, result)]
     if unaddressed:
         lines.append(f"[yellow]没有邮箱[/yellow] 通知草稿没有收件人，发送前请填写：{'、'.join(unaddressed)}")
+    lines += _entries_to_check(result)
     doubtful = files[
         files["outcome"].isin(["拒收", "期号待确认"])
         & (files["period"].isna() | files["period"].eq(result.period.number))
@@ -86,6 +88,16 @@ def _needs(result: Result) -> list[str]:
         for outcome, file, reason in zip(doubtful["outcome"], doubtful["file"], doubtful["reason"], strict=True)
     ]
     return ["  " + line for line in lines] or ["  各单位都已报送，没有需要处理的"]
+
+
+def _entries_to_check(result: Result) -> list[str]:
+    """How many entries of the register want a look, by sheet."""
+    if result.remarks.empty:
+        return []
+    titles = {key: layout.sheet.title for key, layout in register_layout(result.rules).items()}
+    counts = result.remarks.drop_duplicates(["sheet", "row"]).groupby("sheet", sort=False).size()
+    told = "、".join(f"{titles[str(sheet)]}{count}行" for sheet, count in counts.items())
+    return [f"[yellow]登记表[/yellow] {escape(result.decisions.file)} 有需要核对的：{told}；见新登记表最后一栏“提示”"]
 
 
 def _waiting(waiting: pd.DataFrame) -> list[str]:
