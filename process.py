@@ -1,14 +1,9 @@
 """应进必进: from the forms in inputs/ to the workbook, the briefing and the register in outputs/. One screen, in the order of events."""
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.cli import Options, Progress, parse_options
 from pipeline.stop import Stop
-
-if TYPE_CHECKING:
-    from pipeline.run import Result
 
 
 def main(arguments: list[str]) -> int:
@@ -29,31 +24,25 @@ def process_inputs(options: Options) -> int:
         # Imported while the workers start, which import the same.
         from pipeline.district import read_district
         from pipeline.outputs import render_outputs
-        from pipeline.publish import finish_cut_runs, notices, publish
-        from pipeline.report import report_run
+        from pipeline.publish import finish_cut_runs, notices, preview, publish
+        from pipeline.report import report_files, report_run
         from pipeline.rules import load_rules
 
         rules = load_rules(options.rules)
         district = read_district(options.inputs, rules, options.period, workers, progress)
         rendered = render_outputs(district.result, district.sources, options.template, workers, progress)
     folder = options.outputs / f"第{district.result.period.number}期"
-    if options.dry_run:
-        return say_what_would_change(folder, district.result, rendered.files)
-    recovered = finish_cut_runs(options.outputs)
-    published = publish(folder, rendered.files)
+    recovered = () if options.dry_run else notices(finish_cut_runs(options.outputs))
+    published = (preview if options.dry_run else publish)(folder, rendered.files)
     faults = (*district.faults, *rendered.faults)
-    report_run(district, folder, published, (*notices(recovered), *notices(published)), faults)
+    report_run(district, folder, (*recovered, *notices(published)), faults)
+    if options.dry_run:
+        from pipeline.dry_run import list_changes, report_changes
+
+        report_changes(folder, list_changes(folder, district.result, published))
+    else:
+        report_files(folder, published)
     return 1 if faults else 0
-
-
-def say_what_would_change(folder: Path, result: "Result", files: dict[str, bytes]) -> int:
-    """Print what publishing the files would change in a folder; nothing is written."""
-    from pipeline.dry_run import list_changes, report_dry_run
-    from pipeline.publish import notices, preview
-
-    published = preview(folder, files)
-    report_dry_run(folder, list_changes(folder, result, published), notices(published))
-    return 0
 
 
 def make_templates(options: Options) -> int:

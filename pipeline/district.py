@@ -22,7 +22,7 @@ from pipeline.register.read import Decisions, RawRegister, no_decisions, read_de
 from pipeline.rules import Rules
 from pipeline.run import Result, run
 from pipeline.stop import Stop
-from pipeline.submissions import CORRECTED, assign_carried, current_period, register_of, settle
+from pipeline.submissions import CORRECTED, assign_carried, current_period, register_of, say_what_counts, settle
 from pipeline.workers import FAULTY, Failed, Workers
 
 T = TypeVar("T")

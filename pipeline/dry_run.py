@@ -1,6 +1,5 @@
 """What a run would change against the outputs that are there: files, states, ranks, figures, in a short table."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,8 +47,8 @@ def list_changes(folder: Path, result: Result, published: Published) -> list[Cha
     return [*_figures(there, result), *_units(there, result), *files]
 
 
-def report_dry_run(folder: Path, changes: list[Change], notices: Sequence[str]) -> None:
-    """Print the table, or that nothing would change, and what a person should know before."""
+def report_changes(folder: Path, changes: list[Change]) -> None:
+    """Print the table, or that nothing would change."""
     console = Console(highlight=False, soft_wrap=True)
     if not changes:
         console.print(f"[bold]试运行：{escape(str(folder))} 中的结果不会改变；没有写文件[/bold]")
@@ -58,8 +57,6 @@ def report_dry_run(folder: Path, changes: list[Change], notices: Sequence[str]) 
     for change in changes:
         table.add_row(*map(escape, change))
     console.print(table)
-    for notice in notices:
-        console.print(f"[yellow]注意[/yellow] {escape(notice)}")
 
 
 def _named(names: tuple[str, ...]) -> list[str]:

@@ -18,10 +18,8 @@ LOG = "运行日志.txt"
 NAMED = 3  # so many files are named, of the others only the number
 
 
-def report_run(
-    district: District, folder: Path, published: Published, notices: Sequence[str], faults: Sequence[str]
-) -> None:
-    """Print a short summary: figures, what needs a person, what was written and where."""
+def report_run(district: District, folder: Path, notices: Sequence[str], faults: Sequence[str]) -> None:
+    """Print a short summary: figures, and what needs a person."""
     console = Console(highlight=False, soft_wrap=True)
     result = district.result
     console.print(f"[bold]第{result.period.number}期（截至{result.period.cutoff:%Y-%m-%d}）[/bold]")
@@ -31,6 +29,11 @@ def report_run(
         console.print(f"[yellow]注意[/yellow] {escape(notice)}")
     if faults:
         console.print(f"[red]程序出错[/red] {len(faults)}处，详见 {escape(str(write_log(folder.parent, faults)))}")
+
+
+def report_files(folder: Path, published: Published) -> None:
+    """Print what was written, and where."""
+    console = Console(highlight=False, soft_wrap=True)
     console.print("[bold]请打开：[/bold]")
     for line in _files(folder, published):
         console.print(f"  {escape(line)}")

@@ -256,6 +256,23 @@ def register_of(files: pd.DataFrame, period: int) -> str | None:
     return _latest(files, intake.REGISTER, period)
 
 
+def say_what_counts(files: pd.DataFrame, period: int) -> pd.DataFrame:
+    """The files with a reason at every register and 定稿: whether it is used for a period, and what for."""
+    counted = register_of(files, period)
+    registers = files["kind"].eq(intake.REGISTER)
+    finals = files["kind"].eq(intake.FINAL)
+    names = "第" + files["period"].astype("str") + "期"
+    words = {
+        "本期按这份登记表处理": registers & files["file"].eq(counted),
+        f"另有更新的登记表“{counted}”，本期没有用这一份": registers & files["file"].ne(counted),
+        "看不出是第几期的汇总表，没有用上；请放进“第N期”文件夹": finals & files["period"].isna(),
+    }
+    reasons = files["reason"].mask(finals & files["period"].notna(), names + "已定稿，以这份汇总表为准")
+    for word, where in words.items():
+        reasons = reasons.mask(where, word)
+    return files.assign(reason=reasons)
+
+
 def _latest(files: pd.DataFrame, kind: str, period: int) -> str | None:
     stamped = files.assign(stamp=files["period"].fillna(0))
     usable = stamped[stamped["kind"].eq(kind) & (stamped["stamp"] <= period)]
