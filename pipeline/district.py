@@ -89,7 +89,7 @@ def read_district(folder: Path, rules: Rules, wanted: int | None, workers: Worke
     result = run(
         assessed,
         catalogue_findings,
-        files,
+        say_what_counts(files, period),
         rules.calendar.by_number[period],
         rules,
         decisions,
