@@ -128,7 +128,7 @@ def _sheet(layout: Layout, rows: pd.DataFrame, hints: pd.Series) -> TableSheet:
         layout.sheet.title,
         (
             *(_column(key, layout) for key in keys),
-            Column(HINT, width=36, wrap=True, note="程序核对后的提示，不用填写。"),
+            Column(HINT, width=28, wrap=True, note="程序核对后的提示，不用填写。"),
         ),
         table["rows"].where(table["rows"].notna(), None),
         note=layout.note,
