@@ -23,11 +23,12 @@ def process_inputs(options: Options) -> int:
     with Progress() as progress, Workers(options.limits, "pipeline.district") as workers:
         # Imported while the workers start, which import the same.
         from pipeline.district import read_district
-        from pipeline.outputs import render_outputs
+        from pipeline.outputs import LIBRARIES, render_outputs
         from pipeline.publish import finish_cut_runs, notices, preview, publish
         from pipeline.report import report_files, report_run
         from pipeline.rules import load_rules
 
+        workers.import_when_idle(*LIBRARIES)
         rules = load_rules(options.rules)
         district = read_district(options.inputs, rules, options.period, workers, progress)
         rendered = render_outputs(district.result, district.sources, options.template, workers, progress)
@@ -78,16 +79,16 @@ def check_forms(options: Options) -> int:
 
 
 def make_demo(options: Options) -> int:
-    """Make the demo district in outputs/示例/inputs/ and run the main job on it, period by period."""
-    from pipeline.demo.mailbox import write_demo
+    """Make the demo district in outputs/示例/inputs/ and run the main job on it, period by period; 第1期 is printed before 第2期 is run."""
+    from pipeline.demo.mailbox import write_demo, write_late
     from pipeline.rules import load_rules
 
     folder = options.outputs / "示例"
-    rules = load_rules(options.rules)
-    write_demo(folder / "inputs", rules)
-    codes = [
-        process_inputs(options.of(inputs=folder / "inputs", outputs=folder, period=number)) for number in (1, 2, 3)
-    ]
+    rules, inputs = load_rules(options.rules), folder / "inputs"
+    write_demo(inputs, rules)
+    codes = [process_inputs(options.of(inputs=inputs, outputs=folder, period=1))]
+    write_late(inputs, (folder / "第1期" / "汇总表（第1期）.xlsx").read_bytes(), rules)
+    codes += [process_inputs(options.of(inputs=inputs, outputs=folder, period=number)) for number in (2, 3)]
     return max(codes)
 
 

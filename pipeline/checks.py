@@ -30,6 +30,7 @@ from pipeline.outcomes import (
     share_of,
     stepped,
     tally,
+    which_count,
 )
 from pipeline.populations import (
     PLACES,
@@ -186,11 +187,13 @@ def run_checks(facts: Facts, rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame]:
         members.append(outcome.members.assign(check=number))
     results = pd.concat(tables, ignore_index=True).sort_values([*UNIT_PERIOD, "check"], ignore_index=True)
     results = results.astype({"condition": "boolean", "eased": "Int64", "untold": "Int64", "judged": "boolean"})
-    notes = notes_on_checks(facts.inspected, facts.waived)
+    looked_at = pd.concat(members, ignore_index=True)
+    telling = facts.inspected[which_count(facts.inspected, results, looked_at[~looked_at["ok"]])]
+    notes = notes_on_checks(telling, facts.waived)
     results = results.merge(notes, on=[*UNIT_PERIOD, "check"], how="left")
     results["note"] = results["note"].fillna("").astype("str")
     cutoff = per_row(results, facts.units["cutoff"])
-    return results.assign(progress=progress_of(results, cutoff)), pd.concat(members, ignore_index=True)
+    return results.assign(progress=progress_of(results, cutoff)), looked_at
 
 
 def compare_declared(results: pd.DataFrame, declared: pd.Series, good: pd.Series) -> pd.Series:

@@ -27,6 +27,7 @@ LEDGER = [
 # So few digits tell the place of a row, which changes when another row is taken out.
 _RUNNING = r"\d{1,3}"
 _LINE = ["key", "check_key", "item_key", "copy"]
+_LINKING = ["kind", "unit", "code", "place", *_LINE]
 
 
 def gather_entries(frames: Frames, said: pd.DataFrame) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def follow(entries: pd.DataFrame, forms: pd.DataFrame, cutoff: pd.Timestamp, nea
 
     entries: as gather_entries makes them; forms: unit, period of every form that came, with `now` where it is for the current period (a form may
     list nothing); near_from: from which likeness on two texts mean the same.
-    number: as the unit writes it, else the program's. due_before: 时限 as it was told before this period. change: what this period's form changed, the first that
+    number: as the unit writes it (unless it is a mere running number), else the program's. due_before: 时限 as it was told before this period. change: what this period's form changed, the first that
     holds of NEW, DONE_NOW, REOPENED, POSTPONED and GONE, else "". overdue: at the cut-off; missing where 时限 or 状态 is not told.
     """
     rows = _keyed(entries)
@@ -89,17 +90,17 @@ def _remarks(rows: pd.DataFrame, sheet: str) -> pd.DataFrame:
 
 
 def _keyed(entries: pd.DataFrame) -> pd.DataFrame:
-    """The lines with what they are known by; a line with neither number nor text is none."""
+    """The lines with what they are known by: code (their number), place (a running number), text; a line with neither number nor text is none."""
     rows = entries.assign(key=normal_names(entries["text"]), code=normal_names(entries["number"]))
     # A number that stands in several lines of a form tells none of them.
     rows["code"] = rows["code"].mask(rows.duplicated(["kind", *UNIT_PERIOD, "code"], keep=False))
     running = rows["code"].str.fullmatch(_RUNNING).eq(True)
-    rows["written"] = rows["number"].where(rows["code"].notna())
     rows["place"], rows["code"] = rows["code"].where(running), rows["code"].mask(running)
+    rows["written"] = rows["number"].where(rows["code"].notna())
     for name in ("check", "item"):
         rows[f"{name}_key"] = normal_names(rows[name]).fillna("")
     rows["copy"] = rows.groupby(["kind", *UNIT_PERIOD, *_LINE[:3]], dropna=False).cumcount()
-    return rows[rows["key"].notna() | rows["written"].notna()]
+    return rows[rows["key"].notna() | rows["code"].notna()]
 
 
 def _nothing_known(rows: pd.DataFrame) -> pd.DataFrame:
@@ -138,8 +139,8 @@ def _told_again(before: pd.DataFrame, told: pd.DataFrame, period: int) -> pd.Dat
 
 def _new_entries(rows: pd.DataFrame, known: pd.DataFrame, sent: pd.Series, period: int) -> pd.DataFrame:
     """Entries for lines that mean none of the known ones; news only where the unit has sent a form before."""
-    new = rows.drop(columns="period").assign(due_before=pd.NaT, first_period=period, last_period=period)
-    new["due_before"] = new["due_before"].astype("datetime64[s]")
+    new = rows.drop(columns="period").assign(first_period=period, last_period=period)
+    new["due_before"] = pd.Series(pd.NaT, index=new.index, dtype="datetime64[s]")
     new["change"] = np.where(new["unit"].map(sent).notna(), NEW, "")
     new["own_number"] = _own_numbers(new, known, period)
     return new.set_axis(range(len(known), len(known) + len(new)))
@@ -161,21 +162,24 @@ def _link(rows: pd.DataFrame, known: pd.DataFrame, listed_last: pd.Series, near_
 
     A line with a number of its own never means an entry that has another.
     """
-    coded = rows["code"].notna()
-    uncoded = known[known["code"].isna()]
-    steps = [
-        (["code"], rows[coded], known),
-        (["code"], rows[coded], known.assign(code=known["own_number"])),
-        (_LINE, rows[coded], uncoded),
-        (["key"], rows[coded], uncoded),
-        (_LINE, rows[~coded], known),
-        (["key"], rows[~coded], known),
-        (["place"], rows[~coded], known[~known["state"].eq(DONE)]),
-    ]
+    rows, known = rows[_LINKING], known[[*_LINKING, "own_number", "state"]]
     linked = pd.Series(pd.NA, index=rows.index, dtype="Int64")
+    coded, uncoded = rows[rows["code"].notna()], rows[rows["code"].isna()]
+    without = known[known["code"].isna()]
+    steps = [
+        (["code"], coded, known),
+        (["code"], coded, known.assign(code=known["own_number"])),
+        (_LINE, coded, without),
+        (["key"], coded, without),
+        (_LINE, uncoded, known),
+        (["key"], uncoded, known),
+        (["place"], uncoded, known[~known["state"].eq(DONE)]),
+    ]
     for keys, some, candidates in steps:
-        linked = linked.fillna(pair_shared(*_unlinked(some, candidates, linked), ["kind", "unit", *keys]))
-    some, candidates = _unlinked(rows[~coded], known[listed_last], linked)
+        some, candidates = _unlinked(some, candidates, linked)
+        if len(some) and len(candidates):
+            linked = linked.fillna(pair_shared(some, candidates, ["kind", "unit", *keys]))
+    some, candidates = _unlinked(uncoded, known[listed_last], linked)
     return linked.fillna(pair_alike(some, candidates, ["kind", "unit", "item_key"], near_from))
 
 

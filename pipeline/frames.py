@@ -8,7 +8,7 @@ from pipeline.findings import found, gather, none_found
 from pipeline.form import Column, Condition, Form, Sheet
 from pipeline.items import UNIT_PERIOD
 from pipeline.reader import Place, RawFinding, RawForm, RawSheet
-from pipeline.values import convert
+from pipeline.values import DTYPES, convert
 
 Frames = dict[str, pd.DataFrame]
 
@@ -58,6 +58,8 @@ def stack_findings(parts: Mapping[str, Iterable[RawSheet]]) -> pd.DataFrame:
 
 def type_sheet(cells: pd.DataFrame, sheet: Sheet, form: Form) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The typed frame of one sheet's raw cells, and the findings about single values."""
+    if cells.empty:
+        return _without_rows(sheet), none_found()
     reads = {column.key: convert(cells[column.key], column, form) for column in sheet.columns}
     frame = pd.DataFrame(
         {"file": cells["file"], "row": cells["row"], **{key: read["value"] for key, read in reads.items()}}
@@ -68,6 +70,11 @@ def type_sheet(cells: pd.DataFrame, sheet: Sheet, form: Form) -> tuple[pd.DataFr
             frame, faults = _apply_conditional_choices(frame, sheet, column)
             findings.append(faults)
     return frame, gather(findings)
+
+
+def _without_rows(sheet: Sheet) -> pd.DataFrame:
+    types = {column.key: DTYPES.get(column.type, "str") for column in sheet.columns}
+    return pd.DataFrame(columns=["file", "row", *types]).astype({"file": "str", "row": "int64", **types})
 
 
 def expand(frame: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:

@@ -113,6 +113,22 @@ def is_inspected(rows: pd.DataFrame, facts: Facts, number: int) -> pd.Series:
     return pd.Series(keys.isin(item_keys(found)), index=rows.index)
 
 
+def which_count(inspected: pd.DataFrame, results: pd.DataFrame, short: pd.DataFrame) -> pd.Series:
+    """Which findings of 督查 tell on a result: not those on a check that does not apply, or on an item the check does not look at.
+
+    inspected: as decided.inspections_in_force makes them. results: unit, period, check, result. short: unit, period, check, name of who falls short.
+    """
+    keys = [*UNIT_PERIOD, "check"]
+    applies = results[results["result"].ne(NOT_APPLICABLE)]
+    named = short[short["check"].isin(inspected["check"])].assign(key=lambda rows: normal_names(rows["name"]))
+    looked_at = _triples(inspected, [*keys, "key"]).isin(_triples(named, [*keys, "key"]))
+    return _triples(inspected, keys).isin(_triples(applies, keys)) & (inspected["key"].isna() | looked_at)
+
+
+def _triples(rows: pd.DataFrame, keys: list[str]) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[keys].astype({"period": "int64", "check": "int64"}))
+
+
 def found_by_inspection(members: pd.DataFrame, facts: Facts, number: int) -> pd.DataFrame:
     """The members of a population, those 督查 found falling short whatever their form says."""
     found = is_inspected(members, facts, number)

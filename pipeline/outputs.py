@@ -21,8 +21,16 @@ from pipeline.run import Result
 from pipeline.stop import Stop
 from pipeline.workers import Done, Failed, Workers
 
-SUMMARY, BRIEFING, REGISTER, TEXTS = "汇总表", "工作简报", "办公室登记表", "通知文字"
-ENDINGS = {SUMMARY: ".xlsx", BRIEFING: ".docx", REGISTER: ".xlsx", TEXTS: ".xlsx"}  # the one that takes longest first
+SUMMARY, BRIEFING, UNITS, REGISTER, TEXTS = "汇总表", "工作简报", "单位情况", "办公室登记表", "通知文字"
+ENDINGS = {SUMMARY: ".xlsx", BRIEFING: ".docx", UNITS: ".docx", REGISTER: ".xlsx", TEXTS: ".xlsx"}
+# What the workers need for them; imported where it is used, so that the main process, which only hands the work out, does without.
+LIBRARIES = (
+    "pipeline.workbook.render",
+    "pipeline.summary.book",
+    "pipeline.document.render",
+    "pipeline.briefing.body",
+    "pipeline.returns.book",
+)
 RETURNS, LETTERS = "退回", "通知"  # folders
 
 
@@ -57,8 +65,11 @@ def render_outputs(
     """All files of a period: workbook, briefing, register, returned forms, letters; `sources`: the units' files by path."""
     returned = {unit: sources[file] for unit, file in returned_forms(result).items()}
     shared = Shared(result, _letterhead(template), returned)
-    first, *others = [Part(name) for name in ENDINGS]
-    parts = [first, *(Part(RETURNS, unit) for unit in returned), *others]
+    longest, others = (
+        [Part(SUMMARY), Part(BRIEFING)],
+        [Part(name) for name in ENDINGS if name not in (SUMMARY, BRIEFING)],
+    )
+    parts = [*longest, *(Part(RETURNS, unit) for unit in returned), *others]
     files, failed = _made(
         workers.run(render_parts, [[part] for part in parts], shared, progress.step("生成文件", len(parts)))
     )
@@ -122,12 +133,16 @@ def _drafts(letters: Sequence[Letter], result: Result) -> dict[str, bytes]:
 
 
 def _render(name: str, title: str, result: Result, letterhead: bytes) -> bytes:
-    # Imported here, so that the main process, which only hands the work out, does without xlsxwriter and python-docx.
     if name == BRIEFING:
         from pipeline.briefing.body import write_briefing
         from pipeline.document.render import render_briefing
 
         return render_briefing(write_briefing(result), result.rules.briefing.layout, letterhead)
+    if name == UNITS:
+        from pipeline.briefing.units import write_unit_pages
+        from pipeline.document.unit_pages import render_unit_pages
+
+        return render_unit_pages(write_unit_pages(result), result.rules.briefing.layout, letterhead)
     from pipeline.register.write import register_sheets
     from pipeline.summary.book import summary_sheets
     from pipeline.workbook.render import render_workbook

@@ -26,15 +26,15 @@ def pair_alike(now: pd.DataFrame, before: pd.DataFrame, by: list[str], from_scor
 
     Only rows that agree in the columns `by` and in the numbers within `key` are compared; missing where none is alike enough.
     """
-    left, right = _with_counting(now), _with_counting(before)
     columns = [*by, "counting"]
+    left, right = _with_counting(now, by), _with_counting(before, by)
     others = dict(list(right.groupby(columns)))
     pairs = [_scores(rows, others[group], from_score) for group, rows in left.groupby(columns) if group in others]
     return _best_first(pairs).reindex(now.index).astype("Int64")
 
 
-def _with_counting(rows: pd.DataFrame) -> pd.DataFrame:
-    named = rows[rows["key"].notna()]
+def _with_counting(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    named = rows.loc[rows["key"].notna(), [*by, "key"]]
     return named.assign(counting=["".join(_COUNTING.findall(key)) for key in named["key"]])
 
 
@@ -43,7 +43,11 @@ def _scores(now: pd.DataFrame, before: pd.DataFrame, from_score: int) -> pd.Data
     scores = process.cdist(now["key"].tolist(), before["key"].tolist(), scorer=fuzz.ratio, score_cutoff=from_score)
     rows, partners = np.nonzero(scores)
     return pd.DataFrame(
-        {"row": now.index.to_numpy()[rows], "partner": before.index.to_numpy()[partners], "score": scores[rows, partners]}
+        {
+            "row": now.index.to_numpy()[rows],
+            "partner": before.index.to_numpy()[partners],
+            "score": scores[rows, partners],
+        }
     )
 
 

@@ -94,6 +94,12 @@ def clean(value: Any) -> Any:
     return value
 
 
+def clean_all(values: Sequence[Any]) -> list[Any]:
+    """Some cells' values, each as `clean` has it; a text that occurs often is looked at once."""
+    texts = {value: clean(value) for value in {value for value in values if value.__class__ is str}}
+    return [texts[value] if value.__class__ is str else clean(value) for value in values]
+
+
 def plain(value: Any) -> str:
     """A title without marks, white space and differences of width."""
     return _plain(str(value))

@@ -12,7 +12,7 @@ from pipeline.book import Book, Page, Rows, open_book
 from pipeline.entries import fill_merged, find_marked, find_marked_rows, keep_entries
 from pipeline.findings import address
 from pipeline.form import Column, Form, Sheet
-from pipeline.raw import FoundSheet, Layout, Place, RawFinding, RawForm, RawSheet, clean, name_some, plain
+from pipeline.raw import FoundSheet, Layout, Place, RawFinding, RawForm, RawSheet, clean, clean_all, name_some, plain
 from pipeline.sheet_xml import Marks
 from pipeline.sniff import NotReadable
 
@@ -234,7 +234,7 @@ def _columns_of(body: Rows, columns: dict[str, int], sheet: Sheet) -> dict[str, 
     by_place = list(zip(*body, strict=True))
     blank = [None] * len(body)
     return {
-        key: [clean(value) for value in by_place[columns[key]]] if body and key in columns else list(blank)
+        key: clean_all(by_place[columns[key]]) if body and key in columns else list(blank)
         for key in sheet.keys
     }
 

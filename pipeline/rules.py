@@ -17,6 +17,7 @@ from pipeline.rulebook import Calendar, CheckRules, RankingRules, Roster, StageR
 from pipeline.rules_faults import explain_fault, explain_toml
 from pipeline.stop import Stop
 from pipeline.wording import BriefingRules
+from pipeline.workbook_rules import WorkbookRules
 
 
 class RulesError(Stop):
@@ -36,6 +37,7 @@ class Rules(Rule):
     calendar: Calendar
     briefing: BriefingRules
     letters: LetterRules
+    workbook: WorkbookRules
     fingerprint: str
 
     def due_of(self, number: int) -> date:
@@ -55,6 +57,7 @@ FILES: dict[str, tuple[str, type[Rule]]] = {
     "calendar.toml": ("calendar", Calendar),
     "briefing.toml": ("briefing", BriefingRules),
     "letters.toml": ("letters", LetterRules),
+    "workbook.toml": ("workbook", WorkbookRules),
 }
 
 

@@ -18,6 +18,7 @@ from pipeline.frames import Frames
 from pipeline.items import UNIT_PERIOD
 from pipeline.ledger import count_cells
 from pipeline.movements import MOVEMENTS
+from pipeline.outcomes import which_count
 from pipeline.ranking import propose, score_units
 from pipeline.register.layout import CLOSED
 from pipeline.register.read import REMARKS, Decisions, no_decisions
@@ -59,8 +60,8 @@ class Result:
     items, modes (approved: 审定模式, missing where there is none), stages, details: the rows behind. leads: for the register only; finding (核查结论), transferred.
     proposals: kind, reason, place, confirmed (是, 否 or missing), approver; proposals_before: those of the last period.
     five: name, target, done, rate, before, change, due.
-    dispatches (督办派发): columns DISPATCHES; open, overdue at the cut-off, unit_state: what the unit's 整改台账 says of it. inspections (督查登记) and waivers (豁免) in
-        force: INSPECTIONS, WAIVERS. late_corrections (更正): unit, period, file of forms for a period whose 汇总表 is final, counted from this period on.
+    dispatches (督办派发): columns DISPATCHES; open, overdue at the cut-off, unit_state: what the unit's 整改台账 says of it. inspections (督查登记, those that tell on a result) and
+        waivers (豁免) in force: INSPECTIONS, WAIVERS. late_corrections (更正): unit, period, file of forms for a period whose 汇总表 is final, counted from this period on.
     ledger (任务清单 and 整改台账 over the periods): LEDGER; movements (items against the last period): MOVEMENTS. draft: whether a proposal is still undecided.
     decisions: what the office entered; remarks: sheet, row, text of what is to be looked at in its register.
     trend: every period up to this one. files: one line a file (changed: how many values differ from the form it replaced) and one for each unit without any. findings: what people read.
@@ -145,6 +146,7 @@ def _with_decisions(result: Result, decided: Decisions, files: pd.DataFrame, pho
     order, period = result.rules.roster.names, result.period
     said = pd.DataFrame({"unit": order, "period": period.number, "cutoff": pd.Timestamp(period.cutoff)})
     inspected, waived = (of(decided.of(key), said) for key, of in IN_FORCE.items())
+    inspected = inspected[which_count(inspected, result.checks, result.shortfalls)]
     result = replace(
         result,
         dispatches=_sort(_dispatches(decided, result.details["problems"], period), order),

@@ -26,7 +26,8 @@ TOO_LARGE = "这个文件展开后过大；请删去多余的空行空列、另�
 Cell = tuple[int, int]  # row and column, both from 0
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_FAR = re.compile(rb"""\sr=["'](?:[A-Za-z]{3}[A-Za-z\d]|[A-Za-z]{1,3}\d{5}|\d{7})""")
+# Begins with the letters and looks back at what stands before them: twice as fast as to begin with white space.
+_FAR = re.compile(rb"""r=["'](?<=\sr=.)(?:[A-Za-z]{3}[A-Za-z\d]|[A-Za-z]{1,3}\d{5}|\d{7})""")
 # Addresses no sheet has: a reader makes room for all cells before them, and the process ends.
 _BEYOND = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]*?\sr=["'](?:[A-Za-z]{4}|[A-Za-z]{0,3}(?:[2-9]\d{6}|\d{8}))""")
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?(?:/>|>\s*</(?:\w+:)?c>)")
@@ -38,6 +39,7 @@ _OPEN_CELL = re.compile(
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*(?<!/)>([^<]*)</")
 _TEXT = re.compile(rb"<(?:\w+:)?t\b[^>]*(?<!/)>([^<]*)</")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+_ANY_FORMULA = (re.compile(rb"<f[\s/>]"), re.compile(rb":f[\s/>]"))  # asked of whole sheets: several times as fast
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 _HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
@@ -87,7 +89,7 @@ class Look:
             return NO_MARKS
         xml, cut = self._xml[part], self._cut.get(part, ())
         errors = _errors(xml) if b't="e"' in xml or b"t='e'" in xml else {}
-        unsaved = _unsaved(xml) if _FORMULA.search(xml) else frozenset()
+        unsaved = _unsaved(xml) if any(formula.search(xml) for formula in _ANY_FORMULA) else frozenset()
         rows, columns = _hidden(xml) if b"hidden=" in xml else (frozenset(), frozenset())
         struck = self._struck(xml) if self._strikes or b"strike" in xml else frozenset()
         return Marks(errors, unsaved, rows, columns, struck, cut)

@@ -9,6 +9,7 @@ go by file, and whatever could raise while it is packed or unpacked goes through
 """
 
 import faulthandler
+import gc
 import multiprocessing
 import os
 import pickle
@@ -37,6 +38,7 @@ CRASHED, TIMED_OUT, OUT_OF_MEMORY, FAULTY = "崩溃", "超时", "内存不足", 
 
 LOOK = 0.1  # seconds between two looks at the memory of the workers
 STALLED = 120.0  # seconds of silence beyond the time limit after which the pool itself counts as broken
+COLLECT_AFTER = 50_000  # new objects after which a worker looks for those nobody needs
 TRIES = 3  # pools given to tasks whose pool broke down without telling what became of them
 TRACE_ENDS = 2000  # characters kept of the start (a library's last words) and of the end (where the code was) of a log
 RUST_OUT_OF_MEMORY = "memory allocation of"  # what a library written in Rust says before it aborts
@@ -106,6 +108,7 @@ class Workers:
     def __init__(self, limits: Limits, module: str = "") -> None:
         self._limits = limits
         self._module = module
+        self._later: tuple[str, ...] = ()
         self._pool: ProcessPool | None = None
         self._folder = TemporaryDirectory(prefix="workers-", ignore_cleanup_errors=True)
         self._numbers = count()
@@ -123,6 +126,10 @@ class Workers:
         if self._pool:
             _stop(self._pool)
         self._folder.cleanup()
+
+    def import_when_idle(self, *modules: str) -> None:
+        """Let the workers import what they will need later as soon as they have nothing else to do."""
+        self._later = modules
 
     @property
     def folder(self) -> Path:
@@ -177,7 +184,14 @@ class Workers:
             outcomes[number] = outcome
             if isinstance(outcome, Done):
                 progress(len(outcome.tasks))
+        self._import_later(pool)
         return outcomes
+
+    def _import_later(self, pool: ProcessPool) -> None:
+        modules, self._later = self._later, ()
+        if modules and pool.active:
+            for _ in range(self._limits.workers):
+                pool.schedule(_import, args=(modules,))
 
     def _run_alone(self, function: Callable, calls: list[_Call], progress: Progress) -> list[Done | Failed]:
         """Run single tasks, each in a process of its own."""
@@ -327,6 +341,15 @@ def _prepare(module: str, log: str) -> None:
         msvcrt.SetErrorMode(msvcrt.SEM_FAILCRITICALERRORS | msvcrt.SEM_NOGPFAULTERRORBOX)
     with suppress(BaseException):  # it will be raised, and caught, again at the first call
         import_module(module)
+    gc.freeze()  # what was imported stays; and a batch makes much that lives to its end, which is not worth looking through so often
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+
+
+def _import(modules: tuple[str, ...]) -> None:
+    """Import what will be needed; what cannot be imported is told where it is needed."""
+    with suppress(Exception):
+        for module in modules:
+            import_module(module)
 
 
 def _work(work: bytes, shared: str, answer: str, seconds: float) -> tuple[str, str] | None:

@@ -8,12 +8,14 @@ A district is plain data, raw cells as they were typed, at most one form per uni
 
     {"periods": [1, 2, 3],
      "catalogue": [{"unit": …, "name": …, …keys of [catalogue] in form.toml}],
-     "forms": [{"unit": …, "period": …, "filled_on": …, "file": …, "values": {sheet key: [{column key: cell}]}}]}
+     "forms": [{"unit": …, "period": …, "filled_on": …, "file": …, "values": {sheet key: [{column key: cell}]}}],
+     "register": {sheet key: [{column key: value}]}}      (the office's, if there is one; names of units as in the roster)
 
-The order of the file: rules, cells, a form and its faults, what is an item, the nine checks, what follows from them,
-the four modes, the ranking, a period, a district.
+The order of the file: rules, cells, a form and its faults, what is an item, what the office decided, the nine checks, what
+follows from them, the four modes, the ranking, a period, a district.
 """
 
+import copy
 import math
 import re
 import tomllib
@@ -33,6 +35,8 @@ Row = dict[str, Any]
 FULL, BASIC, SHORT, NOT_APPLICABLE, UNVERIFIED = "到位", "基本到位", "不到位", "不适用", "未核验"
 PUBLIC_SERVICE = "公共服务"
 OUT_OF_SCOPE = ("行政处罚", "行政强制", "行政征收", "行政检查")
+# The approval stages of a mode; 特别程序 has as many as are listed.
+STAGES_OF = {"审核合一": 1, "一审一核": 2, "一审两核": 3}
 HEAD_OF_WINDOW = "窗口行政科长（首席代表）"
 BRACKETS = "（）()[]【】〔〕《》<>〈〉「」“”\"'"
 
@@ -291,11 +295,16 @@ def information_of(form: Row) -> Row:
 def read_filled_on(rules: Row, report: Row, faults: list[str]) -> date | None:
     """“A 填报日期 after the next period's cut-off is an 错误 and counts as blank.”"""
     day = report["information"]["filled_on"]
-    limit = cutoff_of(rules, report["period"] + 1)
-    if day is not None and limit is not None and day > limit:
+    if day is not None and believed_date(rules, day, report["period"]) is None:
         faults.append(f"单位信息 填报日期：{day} 晚于下一期截止日")
         return None
     return day
+
+
+def believed_date(rules: Row, day: date | None, period: int) -> date | None:
+    """Return a 填报日期, None where it is after the next period's cut-off."""
+    limit = cutoff_of(rules, period + 1)
+    return None if day is not None and limit is not None and day > limit else day
 
 
 def is_contact_form(report: Row) -> bool:
@@ -368,6 +377,100 @@ def gather_facts(rules: Row, report: Row, cutoff: date) -> Row:
     power = [item for item in must_enter if item["item_type"] not in (None, PUBLIC_SERVICE)]
     facts = {"rules": rules, "report": report, "cutoff": cutoff, "M": must_enter, "power": power}
     return facts | {"group": group_of(rules, report["unit"]), "D": approving_departments(report, power)}
+
+
+# -------------------------------------------------------------------------------------------- what the office decided
+
+
+def entries_about(register: Row, sheet_key: str, unit: str, period: int | None = None) -> list[Row]:
+    """Return the register's entries about a unit (and a period, told as 第N期), blanks as None."""
+    entries = []
+    for entry in register.get(sheet_key, []):
+        if entry["unit"] == unit and (period is None or entry["period"] == f"第{period}期"):
+            entries.append(entry)
+    return entries
+
+
+def correct_by_phone(rules: Row, form: Row, register: Row) -> Row:
+    """“电话更正 …: applied to the counted file of that period as long as the unit sends no newer one”: one filled in
+    after the call is newer. A correction of an item names it, one of 单位信息 needs no row; what names no row or several
+    changes nothing."""
+    values = copy.deepcopy(form["values"])
+    for entry in entries_about(register, "corrections", form["unit"], form["period"]):
+        filled_on = believed_date(rules, read_date(form["filled_on"]), form["period"])
+        if filled_on is not None and entry["date"] is not None and filled_on > entry["date"]:
+            continue
+        sheet = next(sheet for sheet in rules["form"]["sheets"] if sheet["title"] == entry["sheet"])
+        column = next(column for column in sheet["columns"] if column["title"] == entry["heading"])
+        rows = values.get(sheet["key"], [])
+        if sheet["layout"] == "rows":
+            rows = [row for row in rows if normal(read_text(row.get("name"))) == normal(entry["line"])]
+        if len(rows) == 1:
+            rows[0][column["key"]] = entry["new"]
+    return form | {"values": values}
+
+
+def inspected_names(facts: Row, number: int) -> list[str | None]:
+    """“督查登记 …: from its date until 已整改 (复查日期)”: return the items found wanting in a check at the cut-off, None for
+    the check as a whole."""
+    names = []
+    for entry in entries_about(facts["register"], "inspections", facts["report"]["unit"]):
+        mended = entry["again"] == "已整改" and (entry["again_on"] is None or entry["again_on"] <= facts["cutoff"])
+        if entry["check"] == str(number) and entry["date"] <= facts["cutoff"] and not mended:
+            names.append(None if entry["name"] is None else normal(entry["name"]))
+    return names
+
+
+def is_inspected(facts: Row, number: int, item: Row) -> bool:
+    """“the item fails 3–6 or violates 8/9”."""
+    return normal(item["name"]) in inspected_names(facts, number)
+
+
+def is_waived(facts: Row, number: int) -> bool:
+    """“豁免: the check becomes 不适用”, until its 有效期至."""
+    for entry in entries_about(facts["register"], "waivers", facts["report"]["unit"]):
+        if entry["check"] == str(number) and (entry["until"] is None or entry["until"] >= facts["cutoff"]):
+            return True
+    return False
+
+
+def approved_mode(facts: Row, item: Row) -> str | None:
+    """“环节审定: 单位名称 事项名称 … 审定模式”."""
+    for entry in entries_about(facts["register"], "approvals", facts["report"]["unit"]):
+        if normal(entry["name"]) == normal(item["name"]):
+            return entry["mode"]
+    return None
+
+
+def lacks_paper(rules: Row, unit: str, register: Row, cutoff: date) -> bool:
+    """“自查报告 signed and stamped on paper not registered though due (from 03-31)”, “which holds only once this sheet has
+    entries”."""
+    if not register.get("papers") or cutoff < deadline_of(rules, "self_report"):
+        return False
+    for entry in entries_about(register, "papers", unit):
+        complete = entry["paper"] == "自查报告" and entry["signed"] == "是" and entry["sealed"] == "是"
+        if complete and (entry["received"] is None or entry["received"] <= cutoff):
+            return False
+    return True
+
+
+def day_received(report: Row, register: Row) -> date | None:
+    """“Late: …, by the register's 收到登记, else …, else 填报日期 (blank: not late)”."""
+    for entry in entries_about(register, "receipts", report["unit"], report["period"]):
+        return entry["received"]
+    return report["filled_on"]
+
+
+def bonus_of(rules: Row, unit: str, period: int, register: Row) -> Fraction:
+    """“up to 3 for a 典型经验 the office confirmed”."""
+    taken = [entry["experience"] or 0 for entry in entries_about(register, "reviews", unit, period)]
+    return min(Fraction(max(taken, default=0)), exact(rules["ranking"]["bonus"]["experience_max"]))
+
+
+def confirmed(register: Row, period: int) -> list[Row]:
+    """“评议确认: 拟… becomes fact”: return the entries on praise or criticism of a period that have been decided."""
+    entries = [entry for entry in register.get("reviews", []) if entry["period"] == f"第{period}期"]
+    return [entry for entry in entries if entry["kind"] is not None and entry["confirmed"] is not None]
 
 
 # --------------------------------------------------------------------------------------------------------- nine checks
@@ -495,7 +598,8 @@ def check_3(facts: Row) -> Row:
     """“M → 进驻大厅=是; ≥ 90 %; M empty”."""
     if not facts["M"]:
         return without_result(NOT_APPLICABLE)
-    return judge_share(facts["rules"], 3, facts["M"], [item for item in facts["M"] if item["in_hall"] == "是"])
+    good = [item for item in facts["M"] if item["in_hall"] == "是" and not is_inspected(facts, 3, item)]
+    return judge_share(facts["rules"], 3, facts["M"], good)
 
 
 def check_4(facts: Row) -> Row:
@@ -506,7 +610,8 @@ def check_4(facts: Row) -> Row:
     letters = [row for row in facts["report"]["authorisations"] if is_good_letter(row, facts["cutoff"])]
     good = []
     for item in population:
-        if item["in_form"] and any(letter_covers(letter, item, facts["report"]["items"]) for letter in letters):
+        covered = any(letter_covers(letter, item, facts["report"]["items"]) for letter in letters)
+        if item["in_form"] and covered and not is_inspected(facts, 4, item):
             good.append(item)
     return judge_share(facts["rules"], 4, population, good)
 
@@ -542,7 +647,8 @@ def check_5(facts: Row) -> Row:
         if system is not None and is_excused(rules, system):
             continue
         population.append(item)
-        if normal(item["system"]) in platforms or (system is not None and system["connected"] == "是"):
+        connected = normal(item["system"]) in platforms or (system is not None and system["connected"] == "是")
+        if connected and not is_inspected(facts, 5, item):
             good.append(item)
     return judge_share(rules, 5, population, good) if population else without_result(NOT_APPLICABLE)
 
@@ -559,7 +665,8 @@ def check_6(facts: Row) -> Row:
     good = []
     for item in facts["M"]:
         places = [item[key] for key in ("accept_at", "review_at", "decide_at", "deliver_at")]
-        if all(place is not None and not is_outside(facts["rules"], place) for place in places):
+        inside = all(place is not None and not is_outside(facts["rules"], place) for place in places)
+        if inside and not is_inspected(facts, 6, item):
             good.append(item)
     return judge_share(facts["rules"], 6, facts["M"], good)
 
@@ -594,7 +701,9 @@ def check_8(facts: Row) -> Row:
         return without_result(NOT_APPLICABLE)
     violations, untold = [], 0
     for item in facts["M"]:
-        if item["in_form"] and item["outside_cases"] is None:
+        if is_inspected(facts, 8, item):
+            violations.append(item)
+        elif item["in_form"] and item["outside_cases"] is None:
             untold += 1
         elif is_worked_outside(facts["rules"], item):
             violations.append(item)
@@ -617,13 +726,14 @@ def has_cases(item: Row) -> bool:
 def check_9(facts: Row) -> Row:
     """“items of the form → violation: has cases and is not in the catalogue; all covered; –”; “without catalogue
     entries for the unit → 未核验; a near name (not equal) is a 提醒, not a violation”."""
-    if not facts["report"]["entries"]:
-        return without_result(UNVERIFIED)
-    items = facts["report"]["items"]
+    items, listed = facts["report"]["items"], bool(facts["report"]["entries"])
     violations = []
     for item in items:
-        if has_cases(item) and item["entry"] is None and not has_near_name(facts, item):
+        unlisted = listed and has_cases(item) and item["entry"] is None and not has_near_name(facts, item)
+        if unlisted or is_inspected(facts, 9, item):
             violations.append(item)
+    if not listed and not violations:
+        return without_result(UNVERIFIED)
     return judge_violations(facts, 9, violations, 0, len(items))
 
 
@@ -635,10 +745,11 @@ def has_near_name(facts: Row, item: Row) -> bool:
 
 def judge_violations(facts: Row, number: int, violations: list[Row], untold: int, population: int) -> Row:
     """“8 and 9: no violation” is 到位, “all covered” 基本到位; “分子 of 8 and 9 = all violations, covered ones too”;
-    “a covered one counts half”."""
+    “a covered one counts half”; “a violation found by 督查 cannot be covered”."""
     rules = facts["rules"]
     lines = facts["report"]["problems"]
-    covered = [item for item in violations if any(line_covers(facts, line, number, item) for line in lines)]
+    excusable = [item for item in violations if not is_inspected(facts, number, item)]
+    covered = [item for item in excusable if any(line_covers(facts, line, number, item) for line in lines)]
     result = SHORT
     if len(covered) == len(violations):
         result = BASIC
@@ -676,8 +787,11 @@ def judge_checks(facts: Row) -> dict[int, Row]:
     checks = [check_1, check_2, check_3, check_4, check_5, check_6, check_7, check_8, check_9]
     outcomes = {}
     for number, check in enumerate(checks, start=1):
-        excluded = number in facts["group"]["excluded_checks"]
+        excluded = number in facts["group"]["excluded_checks"] or is_waived(facts, number)
         outcomes[number] = without_result(NOT_APPLICABLE) if excluded else check(facts)
+        # “no item: the check is 不到位, credit 0”
+        if None in inspected_names(facts, number) and outcomes[number]["result"] != NOT_APPLICABLE:
+            outcomes[number] |= {"result": SHORT, "credit": Fraction(0)}
     return outcomes
 
 
@@ -883,11 +997,17 @@ def judge_mode(facts: Row, item: Row) -> Row:
         counts["stages"] = 1
     suggested = suggest_mode(rules, counts)
     verdict = conclude(rules, item, counts, suggested)
+    approved = approved_mode(facts, item)
+    if approved is not None:
+        # “the 结论 is 一致 or 应改报 by it and nothing remains to be cut; s is the number of its stages”: 特别程序 has none.
+        counts = counts | {"w": 0, "x": 0, "pw": 0, "px": 0, "s": STAGES_OF.get(approved, counts["s"])} | {"told": counts}
+        suggested, verdict = approved, "一致" if item["declared_mode"] == approved else "应改报"
     adjust = must_adjust(item, counts, verdict)
     credit = mode_credit(rules, verdict, adjust, not rows and item["online_stages"] is None, facts["cutoff"])
     row = {"单位名称": facts["report"]["unit"], "事项名称": item["name"], "事项类型": item["item_type"]}
-    row |= {"申报模式": item["declared_mode"], "环节数": counts["stages"], "有效": counts["v"], "待补": counts["w"]}
-    row |= {"未列明": counts["x"], "特别程序有效": counts["pv"], "建议模式": suggested, "结论": verdict}
+    told = counts.get("told", counts)
+    row |= {"申报模式": item["declared_mode"], "环节数": counts["stages"], "有效": counts["v"], "待补": told["w"]}
+    row |= {"审定": approved, "未列明": told["x"], "特别程序有效": counts["pv"], "建议模式": suggested, "结论": verdict}
     row |= {"可压减环节": counts["x"] + counts["px"], "待补后定": counts["w"] + counts["pw"]}
     return row | {"需调整网上流程": adjust, "得分": as_number(credit)}
 
@@ -905,26 +1025,29 @@ def mode_score(facts: Row, modes: list[Row]) -> Fraction | None:
 # ------------------------------------------------------------------------------------------------------------- ranking
 
 
-def deductions_of(rules: Row, report: Row, cutoff: date) -> Fraction:
-    """“− 2 late … − 1 still 退回补正”; “Late: … else 填报日期 (blank: not late)”."""
+def deductions_of(rules: Row, report: Row, cutoff: date, register: Row) -> Fraction:
+    """“− 2 late − 2 自查报告 signed and stamped on paper not registered though due (from 03-31) − 1 still 退回补正”."""
     points = rules["ranking"]["deductions"]
     total = Fraction(0)
-    if report["filled_on"] is not None and report["filled_on"] > cutoff:
+    received = day_received(report, register)
+    if received is not None and received > cutoff:
         total += exact(points["late"])
+    if lacks_paper(rules, report["unit"], register, cutoff):
+        total += exact(points["no_paper"])
     if report["faults"]:
         total += exact(points["returned"])
     return total
 
 
-def total_score(rules: Row, nine: Fraction | None, modes: Fraction | None, deducted: Fraction) -> Fraction | None:
-    """“评比得分 = 0.8 × 九项得分 + 0.2 × 环节模式得分 (both as rounded; the nine alone where modes do not apply) − …;
-    bounded to 0–100”; “rounded half up to 0.01”."""
+def total_score(rules: Row, nine: Fraction | None, modes: Fraction | None, points: Fraction) -> Fraction | None:
+    """“评比得分 = 0.8 × 九项得分 + 0.2 × 环节模式得分 (both as rounded; the nine alone where modes do not apply) − … +
+    …; bounded to 0–100”; “rounded half up to 0.01”. `points` are those added less those deducted."""
     if nine is None:
         return None
     score = nine
     if modes is not None:
         score = exact(rules["ranking"]["nine"]) * nine + exact(rules["ranking"]["modes"]) * modes
-    return half_up(min(Fraction(100), max(Fraction(0), score - deducted)))
+    return half_up(min(Fraction(100), max(Fraction(0), score + points)))
 
 
 def state_of(judged: Row | None, number: int) -> str:
@@ -949,10 +1072,9 @@ def rank_units(rules: Row, number: int, standings: list[Row]) -> None:
         one["rank"] = 1 + sum(other["score"] > one["score"] for other in rivals)
 
 
-def propose_praise(rules: Row, standings: list[Row], last: list[Row]) -> list[str]:
+def propose_praise(rules: Row, standings: list[Row], praised: list[str]) -> list[str]:
     """“拟表扬: units with a score and at least 40 weight, no check 逾期, not 退回补正, not proposed or praised last
     time; by 较上期 (blank = 0) descending, 评比得分 descending, the notice's order.”"""
-    praised = [row["unit"] for row in last if row["kind"] == "表扬"]
     able = []
     for order, one in enumerate(standings):
         enough = one["score"] is not None and one["weight"] >= rules["ranking"]["rank"]["min_weight"]
@@ -1000,9 +1122,9 @@ def counted_report(reports: list[Row], unit: str, number: int) -> Row | None:
     return best
 
 
-def judge_unit(rules: Row, report: Row, cutoff: date) -> Row:
-    """Return everything the rows of one form say at a cut-off."""
-    facts = gather_facts(rules, report, cutoff)
+def judge_unit(rules: Row, report: Row, cutoff: date, register: Row) -> Row:
+    """Return everything the rows of one form and the office's register say at a cut-off."""
+    facts = gather_facts(rules, report, cutoff) | {"register": register}
     outcomes = judge_checks(facts)
     judged = {
         "unit": report["unit"],
@@ -1021,13 +1143,15 @@ def standing_of(rules: Row, unit: str, judged: Row | None, number: int, last: di
     state = state_of(judged, number)
     one: Row = {"unit": unit, "group": group_of(rules, unit)["name"], "state": state, "change": None, "weight": 0}
     one |= {"nine": None, "modes": None, "deducted": None, "score": None, "overdue": False, "overdue_short": False}
+    one["bonus"] = Fraction(0)
     if judged is None or judged["period"] != number:
         return one
     facts, rows = judged["facts"], judged["checks"]
     one["nine"] = nine_score(rules, judged["outcomes"])
     one["modes"] = mode_score(facts, judged["modes"])
-    one["deducted"] = deductions_of(rules, facts["report"], facts["cutoff"])
-    one["score"] = total_score(rules, one["nine"], one["modes"], one["deducted"])
+    one["deducted"] = deductions_of(rules, facts["report"], facts["cutoff"], facts["register"])
+    one["bonus"] = bonus_of(rules, unit, number, facts["register"])
+    one["score"] = total_score(rules, one["nine"], one["modes"], one["bonus"] - one["deducted"])
     one["weight"] = weight_counted(rules, judged["outcomes"])
     one["overdue"] = any(row["进度"] == "逾期" for row in rows)
     one["overdue_short"] = any(row["进度"] == "逾期" and row["数据结果"] == SHORT for row in rows)
@@ -1043,11 +1167,11 @@ def ranking_row(one: Row) -> Row:
     reported = one["deducted"] is not None
     modes = as_number(one["modes"]) if one["modes"] is not None or not reported else NOT_APPLICABLE
     row = {"组别": one["group"], "名次": one["rank"], "单位名称": one["unit"], "九项得分": as_number(one["nine"])}
-    row |= {"环节模式得分": modes, "扣分": as_number(one["deducted"]), "加分": 0.0 if reported else None}
+    row |= {"环节模式得分": modes, "扣分": as_number(one["deducted"]), "加分": as_number(one["bonus"]) if reported else None}
     return row | {"评比得分": as_number(one["score"]), "较上期": as_number(one["change"]), "状态": one["state"]}
 
 
-def judge_period(rules: Row, reports: list[Row], number: int, last: Row | None) -> Row:
+def judge_period(rules: Row, reports: list[Row], number: int, last: Row | None, register: Row) -> Row:
     """Return the tables of one period as the current one, from forms of periods up to it, and the period before if
     there was one.
 
@@ -1056,15 +1180,19 @@ def judge_period(rules: Row, reports: list[Row], number: int, last: Row | None) 
     assert cutoff is not None
     units = [entry["name"] for entry in rules["units"]["units"]]
     found = {unit: counted_report(reports, unit, number) for unit in units}
-    judged = {unit: judge_unit(rules, report, cutoff) for unit, report in found.items() if report is not None}
+    judged = {unit: judge_unit(rules, report, cutoff, register) for unit, report in found.items() if report is not None}
     scores = last["scores"] if last else {}
     standings = [standing_of(rules, unit, judged.get(unit), number, scores) for unit in units]
     rank_units(rules, number, standings)
     tables = tables_of(rules, list(judged.values()))
     tables["单位排名"] = [ranking_row(one) for one in standings]
-    praised = propose_praise(rules, standings, last["提名"] if last else [])
+    before = [row["unit"] for row in last["提名"] if row["kind"] == "表扬"] if last else []
+    # “not proposed or praised last time”: what the office praised of its own, too.
+    before += [entry["unit"] for entry in confirmed(register, number - 1) if (entry["kind"], entry["confirmed"]) == ("表扬", "是")]
+    praised = propose_praise(rules, standings, before)
     criticised = propose_criticism(rules, number, standings)
     tables["提名"] = proposal_rows("表扬", praised) + proposal_rows("通报", criticised)
+    tables["评议"] = judgements(tables["提名"], confirmed(register, number))
     tables["错误"] = [{"单位名称": unit, "错误": one["facts"]["report"]["faults"]} for unit, one in judged.items()]
     return tables | {"period": number, "scores": {one["unit"]: one["score"] for one in standings}}
 
@@ -1072,6 +1200,14 @@ def judge_period(rules: Row, reports: list[Row], number: int, last: Row | None) 
 def proposal_rows(kind: str, units: list[str]) -> list[Row]:
     """Return the proposals of one kind, in their order from 1."""
     return [{"kind": kind, "unit": unit, "order": order} for order, unit in enumerate(units, start=1)]
+
+
+def judgements(proposed: list[Row], decided: list[Row]) -> list[tuple[str, str, str | None]]:
+    """Return (kind, unit, 确认) of the proposals, and of what the office confirmed besides."""
+    answers = {(entry["kind"], entry["unit"]): entry["confirmed"] for entry in decided}
+    named = {(row["kind"], row["unit"]): answers.get((row["kind"], row["unit"])) for row in proposed}
+    more = {pair: answer for pair, answer in answers.items() if answer == "是" and pair not in named}
+    return sorted((*pair, answer) for pair, answer in (named | more).items())
 
 
 def tables_of(rules: Row, judged: list[Row]) -> Row:
@@ -1099,11 +1235,13 @@ def work_out(rules: Row, district: Row, period: int | None = None) -> Row:
     Tables, each a list of dicts: 自查对照, 三个无审批, 三集中三到位, 环节模式, 单位排名, 五进, 提名; and 错误, the
     faults found by unit. Scores and shares are floats, 未达标事项 a sorted list of names, blanks None."""
     current = max(district["periods"]) if period is None else period
-    read = [read_form(rules, form, district["catalogue"]) for form in district["forms"] if form["period"] <= current]
+    register = district.get("register", {})
+    sent = [correct_by_phone(rules, form, register) for form in district["forms"] if form["period"] <= current]
+    read = [read_form(rules, form, district["catalogue"]) for form in sent]
     reports = [report for report in read if not is_contact_form(report)]
     last: Row | None = None
     for number in sorted(n for n in district["periods"] if n <= current):
         before = last if last is not None and last["period"] == number - 1 else None
-        last = judge_period(rules, reports, number, before)
+        last = judge_period(rules, reports, number, before, register)
     assert last is not None, f"period {current} is not among {district['periods']}"
     return last

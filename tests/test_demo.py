@@ -15,11 +15,28 @@ import pytest
 
 from pipeline.demo.district import District, load_district
 from pipeline.demo.files import catalogue_rows, make_catalogue, make_loose
-from pipeline.demo.mailbox import CATALOGUE_PATH, Sent, submissions, write_demo
+from pipeline.demo.mailbox import (
+    CATALOGUE_PATH,
+    FINAL_PATH,
+    Sent,
+    remove_late,
+    submissions,
+    write_demo,
+    write_late,
+)
+from pipeline.demo.registers import make_registers, register_rows
 from pipeline.intake import CATALOGUE, CONTACT, REFUSED, ROW, SCAN, Source, identify_files
+from pipeline.register.write import register_sheets
+from pipeline.returns.book import return_form
+from pipeline.returns.notes import returned_forms, write_note
 from pipeline.rules import Rules, load_rules
+from pipeline.run import Result
+from pipeline.sheets import TableSheet
 from pipeline.submissions import settle
+from pipeline.summary.book import summary_sheets
 from pipeline.template.book import write_form
+from pipeline.workbook.render import render_workbook
+from tests.folders import run_folder
 
 ROOT = Path(__file__).parent.parent
 Rows = list[dict[str, object]]
@@ -87,6 +104,14 @@ def folder(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("inputs")
     write_demo(target, rules)
     return target
+
+
+@pytest.fixture(scope="module")
+def runs(folder: Path, rules: Rules) -> dict[int, Result]:
+    """The results of the three periods, 第1期 printed before 第2期 is run."""
+    first = run_folder(folder, 1)[0]
+    write_late(folder, render_workbook(summary_sheets(first), "汇总表（第1期）"), rules)
+    return {1: first, **{period: run_folder(folder, period)[0] for period in (2, 3)}}
 
 
 def info(form: Form) -> dict[str, object]:
@@ -569,6 +594,246 @@ def test_every_oddity_says_what_it_shows(district: District) -> None:
     assert all(odd.shows for kind in kinds for odd in kind)
 
 
+# ---- what the office decided, and what becomes of it ----
+
+
+def decided(district: District, key: str, period: int) -> Rows:
+    return register_rows(district.decisions, key, period)
+
+
+def written(result: Result, name: str) -> pd.DataFrame:
+    """A sheet of the register a run writes."""
+    sheet = next(sheet for sheet in register_sheets(result) if isinstance(sheet, TableSheet) and sheet.name == name)
+    return sheet.rows.set_axis([column.title for column in sheet.columns], axis=1)
+
+
+def planted(district: District, period: int) -> set[tuple[str, str]]:
+    """The remarks that entries are there to show in 第3期, of the entries that stand in the register of a period."""
+    sheets = {key: getattr(district.decisions, key) for key in type(district.decisions).model_fields}
+    return {
+        (key, entry.remark)
+        for key, entries in sheets.items()
+        for entry in entries
+        if entry.remark and entry.since <= period
+    }
+
+
+def of_unit(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
+    return frame[frame["unit"].eq(unit)]
+
+
+def test_every_entry_of_the_last_register_fits_but_those_meant_not_to(
+    runs: dict[int, Result], district: District
+) -> None:
+    told = list(runs[3].remarks[["sheet", "text"]].itertuples(index=False, name=None))
+    assert sorted(told) == sorted(planted(district, 3))
+    assert len(told) == 7
+
+
+def test_earlier_registers_show_some_of_these_remarks_and_no_others(
+    runs: dict[int, Result], district: District
+) -> None:
+    assert runs[1].remarks.empty
+    told = set(runs[2].remarks[["sheet", "text"]].itertuples(index=False, name=None))
+    assert told
+    assert told < planted(district, 3)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_what_was_decided_on_was_proposed_by_the_run_in_the_same_words(
+    runs: dict[int, Result], district: District, period: int
+) -> None:
+    own = runs[period].proposals.query("own")
+    offers = runs[period].info.dropna(subset="experience")["unit"]
+    known = {*zip(own["unit"], own["kind"], strict=True), *((unit, None) for unit in offers)}
+    rows = [row for row in decided(district, "reviews", 3) if row["period"] == f"第{period}期"]
+    shown = written(runs[period], "评议确认")
+    reasons = set(shown.loc[shown["期号"].eq(f"第{period}期"), "理由"])
+    assert {(row["unit"], row.get("kind")) for row in rows} <= known
+    assert {row["reason"] for row in rows} <= reasons
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_what_was_looked_into_are_leads_of_the_run_with_their_values_and_cells(
+    runs: dict[int, Result], district: District, period: int
+) -> None:
+    rows = [row for row in decided(district, "leads", 3) if row["period"] == f"第{period}期"]
+    shown = written(runs[period], "线索核查")[["编号", "期号", "依据", "单元格"]]
+    assert rows
+    assert {row["number"] for row in rows} <= set(runs[period].leads["number"])
+    told = {(row["number"], row["period"], row["basis"], row["cell"]) for row in rows}
+    assert told <= set(shown.itertuples(index=False, name=None))
+
+
+def test_the_first_two_periods_are_decided_in_full_and_one_proposal_of_the_third_is_open(
+    runs: dict[int, Result],
+) -> None:
+    assert [runs[period].draft for period in PERIODS] == [False, False, True]
+    undecided = runs[3].proposals.query("confirmed.isna()")
+    assert undecided["unit"].tolist() == ["区新闻出版局"]
+
+
+def test_one_proposal_is_turned_down_and_one_experience_brings_two_points(runs: dict[int, Result]) -> None:
+    decisions = runs[3].decisions.of("reviews")
+    assert decisions.loc[decisions["confirmed"].eq("否"), "unit"].tolist() == ["区金融局"]
+    bonus = {period: runs[period].units.query("bonus > 0")[["unit", "bonus"]] for period in PERIODS}
+    assert [len(bonus[period]) for period in PERIODS] == [0, 1, 0]
+    assert bonus[2].iloc[0].tolist() == ["区人社局", 2]
+
+
+def test_of_the_leads_one_is_confirmed_and_stays_with_the_office(runs: dict[int, Result]) -> None:
+    findings = Counter(str(row["finding"]) for row in runs[3].decisions.entries["leads"].to_dict("records"))
+    assert findings == {"属实": 1, "不属实": 2, "待核查": 2}
+    confirmed = runs[3].leads.query("finding == '属实'")
+    assert confirmed[["unit", "transferred"]].to_numpy().tolist() == [["区城市管理局", "否"]]
+
+
+def note_on(result: Result, unit: str, check: int) -> tuple[str, str]:
+    row = result.checks[result.checks["unit"].eq(unit) & result.checks["check"].eq(check)].iloc[0]
+    return row["result"], str(row["note"] if pd.notna(row["note"]) else "")[:4]
+
+
+def test_what_was_found_on_the_spot_counts_until_it_is_found_mended(runs: dict[int, Result]) -> None:
+    assert note_on(runs[3], "区医疗保障局", 6) == ("基本到位", "督查查实")
+    assert note_on(runs[3], "区城市管理局", 7) == ("不到位", "督查查实")
+    assert note_on(runs[2], "区税务局", 8) == ("不到位", "督查查实")
+    assert note_on(runs[3], "区税务局", 8) == ("到位", "")
+
+
+def test_a_waiver_holds_until_it_has_run_out(runs: dict[int, Result]) -> None:
+    assert [note_on(runs[period], "区消防救援大队", 5)[1] for period in PERIODS] == ["豁免：消", "豁免：消", ""]
+    assert note_on(runs[3], "区公安局", 5) == ("不适用", "豁免：公")
+
+
+def test_of_what_was_dispatched_one_is_closed_one_overdue_and_one_reported_done(runs: dict[int, Result]) -> None:
+    told = runs[3].dispatches
+    assert len(told) == 5
+    assert set(told["source"]) == {"会议", "督查", "领导批示"}
+    assert told.loc[~told["open"], "unit"].tolist() == ["区民政局"]
+    assert told.loc[told["overdue"], "unit"].tolist() == ["区城市管理局"]
+    reported = told["open"] & told["unit_state"].eq("已完成")
+    assert told.loc[reported, "unit"].tolist() == ["区消防救援大队"]
+
+
+def test_three_modes_are_settled_one_as_a_special_procedure(runs: dict[int, Result]) -> None:
+    settled = runs[3].modes.dropna(subset="approved")
+    assert sorted(settled["approved"]) == ["一审两核", "审核合一", "特别程序"]
+    assert set(settled["verdict"]) == {"一致", "应改报"}
+
+
+def test_two_units_lack_the_signed_and_stamped_report_once_it_is_due(runs: dict[int, Result]) -> None:
+    lacking = [runs[period].units.query("deduction_note.str.contains('纸质件')")["unit"].tolist() for period in PERIODS]
+    assert lacking == [[], ["区民族宗教事务局", "区商务局"], ["区民族宗教事务局", "区商务局"]]
+
+
+def test_a_correction_by_telephone_clears_a_cell_and_one_before_a_newer_form_does_not(
+    runs: dict[int, Result],
+) -> None:
+    phoned = [runs[period].findings.query("code == 'phone_corrected'")["unit"].tolist() for period in PERIODS]
+    assert phoned == [[], ["区应急管理局"], ["区农业农村和水利局"]]
+    still = of_unit(runs[3].findings, "区农业农村和水利局").query("level == '错误'")
+    assert not still["value"].eq("若干").any()
+    assert of_unit(runs[3].units, "区农业农村和水利局")["state"].item() == "退回补正"
+
+
+def test_a_form_that_came_after_the_day_written_on_it_is_late(forms: Forms, runs: dict[int, Result]) -> None:
+    assert info(forms["区文化广电和旅游局", 2])["filled_on"] == date(2023, 3, 31)
+    assert of_unit(runs[2].units, "区文化广电和旅游局")["late"].item()
+
+
+def test_every_faulty_form_can_be_sent_back(runs: dict[int, Result], folder: Path, rules: Rules) -> None:
+    for result in runs.values():
+        for unit, file in returned_forms(result).items():
+            source = Source(file, str(folder))
+            assert return_form(source.read(), write_note(unit, source, result), rules, anew=False)
+
+
+# ---- the first period is printed ----
+
+
+def test_the_printed_figures_are_those_later_periods_compare_with(runs: dict[int, Result]) -> None:
+    scores = runs[1].units.set_index("unit")["score"]
+    trend = runs[3].trend.query("period == 1").set_index("unit")["score"].drop("全区")
+    pd.testing.assert_series_equal(trend.loc[scores.index], scores, check_names=False)
+
+
+def test_a_form_for_the_printed_period_is_a_correction_for_the_next(runs: dict[int, Result]) -> None:
+    files = runs[2].files.query("unit == '区财政局' and period == 1").set_index("file")["outcome"]
+    assert files.to_dict() == {"第1期/区财政局.xlsx": "采用", "第1期/印发后更正/区财政局.xlsx": "更正"}
+    assert [runs[period].late_corrections["unit"].tolist() for period in PERIODS] == [[], ["区财政局"], []]
+
+
+def test_a_new_demo_removes_what_the_last_one_added_after_printing_and_nothing_else(
+    rules: Rules, district: District, tmp_path: Path
+) -> None:
+    (tmp_path / "第1期").mkdir()
+    (tmp_path / "第1期" / "区财政局.xlsx").write_bytes(b"form")
+    write_late(tmp_path, b"summary", rules)
+    assert (tmp_path / FINAL_PATH).read_bytes() == b"summary"
+    assert (tmp_path / "第1期/印发后更正/区财政局.xlsx").exists()
+    remove_late(tmp_path, district)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["区财政局.xlsx"]
+
+
+# ---- from form to form ----
+
+
+def test_tasks_and_problems_are_finished_reopened_postponed_and_left_out(runs: dict[int, Result]) -> None:
+    changes = runs[3].ledger.query("change in ('重新打开', '延期', '不再列出')")
+    told = {(row["change"], row["kind"], row["unit"]) for row in changes.to_dict("records")}
+    assert told == {
+        ("重新打开", "任务", "区应急管理局"),
+        ("重新打开", "整改", "区自然资源和规划局"),
+        ("延期", "任务", "区商务局"),
+        ("延期", "整改", "区国源水务"),
+        ("不再列出", "任务", "区档案局"),
+        ("不再列出", "整改", "区公安局"),
+    }
+    assert {"新增", "本期完成"} <= set(runs[3].ledger["change"])
+    assert runs[2].ledger["change"].isin(["", "新增", "本期完成"]).all()
+
+
+def test_what_was_dispatched_stands_in_the_ledger_of_its_unit_under_its_number(
+    district: District, runs: dict[int, Result]
+) -> None:
+    ledger = runs[3].ledger.set_index("number")["unit"]
+    dispatched = {d.number: d.told["unit"] for d in district.decisions.dispatches if d.unit_state(3)}
+    assert len(dispatched) == 4
+    assert ledger[list(dispatched)].to_dict() == dispatched
+
+
+@pytest.mark.parametrize(
+    ("period", "change", "units"),
+    [
+        (2, "新增", ["区残联"]),
+        (3, "新增", ["区卫健委"]),
+        (2, "更名", ["区市场监管局"]),
+        (3, "更名", ["区人社局"]),
+        (2, "退出大厅", ["区城市管理局"]),
+        (3, "减少", ["区商务局", "区商务局"]),
+    ],
+)
+def test_items_come_and_go_and_change_their_names(
+    runs: dict[int, Result], period: int, change: str, units: list[str]
+) -> None:
+    moved = runs[period].movements
+    assert moved.loc[moved["change"].eq(change), "unit"].tolist() == units
+    assert moved["change"].eq("新进驻").sum() > 30
+
+
+def test_a_list_that_shrinks_and_cases_that_fall_to_nothing_are_remarked_on(runs: dict[int, Result]) -> None:
+    findings = runs[3].findings
+    assert findings.loc[findings["code"].eq("items_fewer"), "unit"].tolist() == ["区商务局"]
+    assert findings.loc[findings["code"].eq("cases_stopped"), "unit"].tolist() == ["区档案局"]
+
+
+def test_the_district_improves_from_period_to_period(runs: dict[int, Result]) -> None:
+    district = runs[3].trend.query("unit == '全区'").sort_values("period")
+    for figure in ("score", "entered", "authorised", "connected"):
+        assert district[figure].is_monotonic_increasing
+    assert district["cut"].is_monotonic_decreasing
+
+
 # ---- the same every time ----
 
 
@@ -582,6 +847,8 @@ def test_the_same_call_gives_the_same_bytes(
     for loose in district.oddities.loose:
         assert make_loose(loose.kind, rules) == (folder / loose.path).read_bytes()
     assert make_catalogue(district, rules) == (folder / CATALOGUE_PATH).read_bytes()
+    for path, data in make_registers(district.decisions, rules).items():
+        assert data == (folder / path).read_bytes()
 
 
 def test_another_process_with_another_hash_seed_makes_the_same_forms(sent: dict[str, Sent]) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.findings import REMARK
 from pipeline.run import Result
-from tests.periods import a_form, result_of_cases, unit_of
 from tests.districts import run_district
+from tests.periods import a_form, result_of_cases, unit_of
 from tests.worked import Case, cases_of, of_unit
 
 CASES = cases_of("followup.toml")
@@ -49,7 +49,7 @@ def test_what_is_gone_reopened_or_postponed_is_remarked_on_and_nothing_else(case
     _, findings = told_of(case)
     assert list(findings["problem"]) == case["expected"]["says"], case["why"]
     assert set(findings["level"]) <= {REMARK}
-    assert [heading for heading in findings["heading"]] == [CODES[code] for code in findings["code"]]
+    assert list(findings["heading"]) == [CODES[code] for code in findings["code"]]
 
 
 def test_every_remark_has_an_example() -> None:

@@ -47,7 +47,10 @@ def test_every_remark_has_an_example() -> None:
 
 def test_a_movement_names_the_row_of_this_periods_form_and_what_is_removed_has_none() -> None:
     moves = the_result().movements.set_index("name")
-    assert (moves.loc["民办学校设立", "row"].tolist()[0], moves.loc["民办学校设立", "file"].tolist()[0]) == (6, f"第3期/{unit_of(1)}.xlsx")
+    assert (moves.loc["民办学校设立", "row"].tolist()[0], moves.loc["民办学校设立", "file"].tolist()[0]) == (
+        6,
+        f"第3期/{unit_of(1)}.xlsx",
+    )
     removed = moves[moves["change"].eq("减少")]
     assert removed["row"].isna().all()
 
@@ -67,7 +70,9 @@ def test_a_first_form_and_one_carried_over_bring_no_movement(forms: dict[str, st
 
 def test_alike_texts_are_paired_one_to_one_the_best_first() -> None:
     now = pd.DataFrame({"unit": "甲", "key": ["行政审批科人员进驻大厅", "行政审批科的人员进驻大厅"]}, index=[10, 11])
-    before = pd.DataFrame({"unit": "甲", "key": ["行政审批科的人员进驻大厅了", "行政审批科全部人员进驻大厅"]}, index=[3, 4])
+    before = pd.DataFrame(
+        {"unit": "甲", "key": ["行政审批科的人员进驻大厅了", "行政审批科全部人员进驻大厅"]}, index=[3, 4]
+    )
     assert pair_alike(now, before, ["unit"], 70).tolist() == [4, 3]
     assert pair_alike(now, before.assign(unit="乙"), ["unit"], 70).isna().all()
     assert pair_alike(now, before, ["unit"], 100).isna().all()

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 
 SHEETS = [
     "总览",
+    "会议材料",
     "单位排名",
     "九项自查",
     "自查对照",
@@ -47,6 +48,7 @@ SHEETS = [
     "任务清单",
     "整改台账",
     "一证通办",
+    "督办清单",
     "报送情况",
     "数据问题",
     "趋势",

@@ -8,12 +8,15 @@ import pandas as pd
 from pipeline.briefing.phrases import day_of
 from pipeline.document.blocks import Paragraph
 from pipeline.history import DISTRICT
-from pipeline.patterns import joined
+from pipeline.passages import Said, join
 from pipeline.run import Result
 from pipeline.sentences import Sentences
 from pipeline.words import ACCEPTED, RETURNED
 
 Paragraphs = tuple[Paragraph, ...]
+ITEM, WINDOW, PERSON = "项", "个", "人"
+# The checks that count what has entered, and what they count it in.
+ENTRIES = {3: ITEM, 4: ITEM, 5: ITEM, 6: ITEM, 7: PERSON}
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def known(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def paragraphs(*groups: Sequence[str]) -> Paragraphs:
+def paragraphs(*groups: Sequence[Said]) -> Paragraphs:
     """A paragraph for each group of sentences; one without a sentence is left out."""
-    texts = [joined(group) for group in groups]
-    return tuple(Paragraph(text) for text in texts if text)
+    told = [join(group) for group in groups]
+    return tuple(Paragraph(passage) for passage in told if passage)

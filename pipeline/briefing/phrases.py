@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from pipeline.passages import Passage, Said, join, say
 from pipeline.rules import Rules
 from pipeline.sentences import Phrases
 
@@ -36,11 +37,6 @@ def score_of(score: float) -> str:
 def names_of(names: Iterable[str]) -> str:
     """An enumeration: 区发改委、区教体局."""
     return "、".join(names)
-
-
-def compared(change: str, words: Phrases) -> str:
-    """The clause that compares with last time, “，较上期提高8.7个百分点”; empty where nothing is told."""
-    return words.compared.format(change=change) if change else ""
 
 
 def points_changed(change: float | None, words: Phrases) -> str:
@@ -85,12 +81,18 @@ def listed(units: Sequence[str], rules: Rules) -> str:
     return words.listed.format(names=names_of(units), count=len(units))
 
 
-def numbered(texts: Iterable[str], words: Phrases) -> list[str]:
-    """The texts that are not empty, with 一是, 二是 … before them where there are several."""
-    told = [text for text in texts if text]
+def bracketed(units: Sequence[str], rules: Rules) -> str:
+    """The units in brackets, （区科技局、区档案局）; nothing where there are none or too many."""
+    told = 0 < len(units) <= rules.briefing.limits.names
+    return rules.briefing.sentences.phrases.bracketed.format(names=names_of(units)) if told else ""
+
+
+def numbered(texts: Iterable[Said], words: Phrases) -> list[Passage]:
+    """The texts that say something, with 一是, 二是 … before them where there are several."""
+    told = [passage for passage in (join([text]) for text in texts) if passage]
     if len(told) < 2:
         return told
-    return [words.numbered.format(ordinal=ordinal_of(place), text=text) for place, text in enumerate(told)]
+    return [say(words.numbered, ordinal=ordinal_of(place), text=text) for place, text in enumerate(told)]
 
 
 def ordinal_of(place: int) -> str:

@@ -1,167 +1,110 @@
-"""一、总体情况 and 二、进展情况 of a 工作简报."""
+"""二、进展情况 of a 工作简报: what lies behind the rates of page one."""
 
 import pandas as pd
 
+from pipeline.briefing.cells import (
+    COMPARISON,
+    ITEMS,
+    MODE_ITEMS,
+    MODES,
+    ONE_CARD,
+    SYSTEMS,
+    against_last,
+    compared_points,
+    count,
+    elsewhere,
+    of_check,
+    rate,
+    rows,
+    share_of,
+    short_of,
+    total,
+)
 from pipeline.briefing.facts import (
+    ITEM,
+    WINDOW,
     Paragraphs,
-    Pooled,
-    cutoff_of,
     district_change,
-    five_change,
     has_data,
     in_notice_order,
-    most_of,
     paragraphs,
     pooled,
-    reported,
-    units_where,
     words_of,
 )
-from pipeline.briefing.phrases import (
-    compared,
-    count_changed,
-    counted,
-    listed,
-    names_of,
-    ordinal_of,
-    points_changed,
-    rate_of,
-)
+from pipeline.briefing.phrases import listed, ordinal_of
 from pipeline.checks import HEAD
-from pipeline.document.blocks import Block, Heading
+from pipeline.document.blocks import Paragraph
 from pipeline.form import NO, YES
+from pipeline.movements import ADDED, ENTERED, LEFT, REMOVED, RENAMED
 from pipeline.names import normal_names
-from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, SHORT, UNVERIFIED
+from pipeline.outcomes import FULL, NOT_APPLICABLE
+from pipeline.passages import SILENCE, Passage, Said, join, say
+from pipeline.populations import PLACES
 from pipeline.run import Result
-from pipeline.stages import AGREES, INCOMPLETE
-from pipeline.words import CONTACT_ONLY, RETURNED
+from pipeline.sources import Cells, Share, Where
+from pipeline.stages import AGREES
 
-ITEM, WINDOW = "项", "个"
-CONCLUSIONS = ("实现", "未实现", UNVERIFIED, NOT_APPLICABLE)
-ELECTRONIC = {"e_licence": "电子证照", "e_seal": "电子印章", "e_signature": "电子签名", "e_material": "电子材料"}
+FORWARDED = Where("审核转报", "不为", YES)
 
 
-# --- 一、总体情况 --------------------------------------------------------------------------------------------
-
-
-def overall(result: Result) -> Paragraphs:
-    """Who reported, the items, 三个无审批."""
-    return paragraphs(_reporting(result), _items(result), _no_approval(result))
-
-
-def _reporting(result: Result) -> list[str]:
-    words, units, told = words_of(result).overall, result.units, reported(result)
-    late, silent = units_where(result, told & units["late"]), units_where(result, ~told)
-    contact_only = units_where(result, units["state"].eq(CONTACT_ONLY))
-    counts = words.reporting.format(
-        cutoff=cutoff_of(result),
-        due=len(units),
-        on_time=int(told.sum()) - len(late),
-        late=len(late),
-        silent=len(silent),
-    )
-    return [
-        counts,
-        words.late.format(names=names_of(late)) if late else "",
-        words.silent.format(names=names_of(silent)) if silent and told.any() else "",
-        words.contact_only.format(names=names_of(contact_only)) if contact_only else "",
-        *_quality(result),
-    ]
-
-
-def _quality(result: Result) -> list[str]:
-    """What the figures rest on: forms sent back, forms carried over, units without any."""
-    words, units = words_of(result), result.units
-    returned = units_where(result, units["state"].eq(RETURNED))
-    carried = units[units["own_period"].lt(result.period.number).fillna(False)]
-    names = [
-        words.phrases.carried.format(unit=unit, period=period)
-        for unit, period in zip(carried["unit"], carried["own_period"].astype("int64"), strict=True)
-    ]
-    unheard = units_where(result, units["own_period"].isna())
-    told = words.overall
-    return [
-        told.returned.format(count=len(returned), names=names_of(returned)) if returned else "",
-        told.carried.format(count=len(names), names=names_of(names)) if names else "",
-        told.no_data.format(count=len(unheard), names=names_of(unheard)) if unheard else "",
-    ]
-
-
-def _items(result: Result) -> list[str]:
-    words, units, entered = words_of(result).overall, result.units, pooled(result, 3)
-    must = int(units["must"].sum())
-    if not units["items"].sum():
-        return [words.no_items]
-    counts = words.items.format(
-        units=int(units["own_period"].notna().sum()), items=int(units["items"].sum()),
-        exempt=int(units["exempt"].sum()), must=entered.target, entered=entered.done, not_entered=entered.short,
-        rate=rate_of(entered.done, entered.target), compared=_compared(five_change(result, "事项"), result),
-    )  # fmt: skip
-    return [counts, words.not_counted.format(count=must - entered.target) if must != entered.target else ""]
-
-
-def _no_approval(result: Result) -> list[str]:
-    """How many units have reached each of 三个无审批."""
-    words, derived = words_of(result), result.derived
-    names = list(result.rules.checks.derived.no_approval)
-    if derived.empty:
-        return []
-    counts = pd.crosstab(derived["name"], derived["result"]).reindex(names, fill_value=0)
-    told = [word for word in CONCLUSIONS if word in counts.columns]
-    parts = [
-        words.overall.no_approval_part.format(name=name, counts=counted(_above_zero(row), WINDOW, words.phrases))
-        for name, row in counts[told].iterrows()
-    ]
-    return [words.overall.no_approval.format(parts="；".join(parts))]
-
-
-def _above_zero(counts: pd.Series) -> list[tuple[str, int]]:
-    return [(str(name), int(count)) for name, count in counts.items() if count]
-
-
-# --- 二、进展情况 --------------------------------------------------------------------------------------------
-
-
-def progress(result: Result) -> tuple[Block, ...]:
-    """The parts with their headings; one without anything to tell is left out."""
+def progress(result: Result) -> Paragraphs:
+    """The parts, each with its heading before the first sentence; one without anything to tell is left out."""
     if not has_data(result):
         return paragraphs([words_of(result).progress.no_data])
     titles = result.rules.briefing.subsections
-    parts = [
-        (titles.items, _entered(result)),
-        (titles.stages, _stages_and_staff(result)),
+    parts = (
+        (titles.entered, _entered(result)),
         (titles.authorised, _authorised(result)),
-        (titles.systems, _systems(result)),
         (titles.modes, _modes(result)),
-        (titles.one_card, _one_card(result)),
-    ]
-    told = [(title, texts) for title, texts in parts if texts]
-    blocks: list[Block] = []
-    for place, (title, texts) in enumerate(told):
-        blocks += [Heading(2, f"（{ordinal_of(place)}）{title}"), *texts]
-    return tuple(blocks)
+    )
+    told = [(title, passage) for title, passage in parts if passage]
+    return tuple(
+        Paragraph(passage, lead=f"（{ordinal_of(place)}）{title}。") for place, (title, passage) in enumerate(told)
+    )
 
 
-def _entered(result: Result) -> Paragraphs:
-    words = words_of(result).progress
+# --- （一）进驻情况
+
+
+def _entered(result: Result) -> Passage:
+    return join(
+        [
+            _all_entered(result),
+            _not_entered(result),
+            _movements(result),
+            _places(result),
+            _without_head(result),
+            _instant(result),
+        ]
+    )
+
+
+def _all_entered(result: Result) -> Said:
     checks = result.checks[result.checks["check"].eq(3) & result.checks["denominator"].gt(0).fillna(False)]
-    full, must = int(checks["result"].eq(FULL).sum()), int(result.units["must"].sum())
     if checks.empty:
-        return ()
-    counts = words.entered_units.format(units=len(checks), full=full, partial=len(checks) - full)
-    instant = int(result.units["instant"].sum())
-    return paragraphs([counts, _not_entered(result), words.instant.format(count=instant, rate=rate_of(instant, must))])
+        return ""
+    full = int(checks["result"].eq(FULL).sum())
+    some, of_three = Where("分母", "大于", 0), Where("序号", "为", 3)
+    return say(
+        words_of(result).progress.entered_units,
+        units=count("二_有应进驻事项的单位", len(checks), rows(COMPARISON, of_three, some)),
+        full=count("二_全部进驻的单位", full, rows(COMPARISON, of_three, Where("数据结果", "为", FULL))),
+    )
 
 
-def _not_entered(result: Result) -> str:
-    """The items that have not entered: explained or not, and where most of them are."""
-    words, short = words_of(result), short_items(result)
+def _not_entered(result: Result) -> Said:
+    """The items that have not entered: explained or not."""
+    short = short_items(result)
     if short.empty:
         return ""
     explained = int(short["reason"].notna().sum())
-    worst = counted(most_of(short["unit"], result.rules.briefing.limits.worst, result), ITEM, words.phrases)
-    return words.progress.not_entered.format(
-        count=len(short), explained=explained, unexplained=len(short) - explained, worst=worst
+    of_three = (Where("未达标自查项", "含", "3"),)
+    reason = result.rules.form.column("items", "reason").title
+    return say(
+        words_of(result).progress.not_entered,
+        count=count("二_未进驻", len(short), short_of(3)),
+        explained=count("二_已写明措施", explained, rows(ITEMS, *of_three, Where(reason, "有"))),
+        unexplained=count("二_未写明措施", len(short) - explained, rows(ITEMS, *of_three, Where(reason, "没有"))),
     )
 
 
@@ -173,36 +116,51 @@ def short_items(result: Result) -> pd.DataFrame:
     return keyed.merge(told, on=["unit", "key"], how="left")
 
 
-def _stages_and_staff(result: Result) -> Paragraphs:
-    words = words_of(result).progress
-    return paragraphs(
-        [
-            _share(words.stages, pooled(result, 6), five_change(result, "环节"), result),
-            _share(words.staff, pooled(result, 7), five_change(result, "人员"), result),
-            *_heads(result),
-            *_windows(result),
-        ],
-    )
+def _movements(result: Result) -> Said:
+    """What became of the items since the forms before."""
+    words, changes = words_of(result), result.movements["change"].value_counts()
+    told = [
+        say(
+            words.phrases.counted,
+            name=name,
+            count=count(f"二_事项{name}", int(changes[name]), elsewhere(f"两期“事项明细”对比：{name}的事项数")),
+            measure=ITEM,
+        )
+        for name in (ADDED, REMOVED, RENAMED, ENTERED, LEFT)
+        if name in changes
+    ]
+    return say(words.progress.movements, moves=join(told, "、")) if told else ""
 
 
-def _share(sentence: str, found: Pooled, change: float | None, result: Result) -> str:
-    """A sentence of target, done, rate and what it was last time; nothing where there is no target."""
-    if not found.target:
+def _places(result: Result) -> Said:
+    """The items with a step outside the hall, and which steps these are."""
+    words = words_of(result)
+    short = result.shortfalls[result.shortfalls["check"].eq(6)]
+    if short.empty:
         return ""
-    rate = rate_of(found.done, found.target)
-    return sentence.format(target=found.target, done=found.done, rate=rate, compared=_compared(change, result))
+    titles = [result.rules.form.column("items", place).title for place in PLACES]
+    keys = short["key"].fillna("").astype("str")
+    told = [
+        say(
+            words.phrases.counted,
+            name=title.removesuffix("地点"),
+            count=count(
+                f"二_{title}不在厅内",
+                int(keys.str.contains(place, regex=False).sum()),
+                elsewhere(f"“事项明细”中“未达标自查项”含6、“{title}”空着或在厅外的行数"),
+            ),
+            measure=ITEM,
+        )
+        for place, title in zip(PLACES, titles, strict=True)
+        if keys.str.contains(place, regex=False).any()
+    ]
+    return say(words.progress.places, count=count("二_环节不在厅内", len(short), short_of(6)), places=join(told, "、"))
 
 
-def _compared(change: float | None, result: Result) -> str:
-    """The clause for a difference of shares."""
-    words = words_of(result).phrases
-    return compared(points_changed(change, words), words)
-
-
-def _heads(result: Result) -> list[str]:
+def _without_head(result: Result) -> Said:
     """The units that need a 窗口行政科长（首席代表） in the hall and have none."""
     without = units_without_head(result)
-    return [words_of(result).progress.no_head.format(units=listed(without, result.rules))] if without else []
+    return words_of(result).progress.no_head.format(units=listed(without, result.rules)) if without else ""
 
 
 def units_without_head(result: Result) -> list[str]:
@@ -215,100 +173,167 @@ def units_without_head(result: Result) -> list[str]:
     return in_notice_order(units[units.isin(concerned["unit"]) & ~units.isin(headed)], result)
 
 
-def _windows(result: Result) -> list[str]:
-    words, line = words_of(result), result.five[result.five["name"].eq("窗口")]
-    if line.empty:
-        return []
-    change = compared(count_changed(five_change(result, "窗口"), WINDOW, words.phrases), words.phrases)
-    return [words.progress.windows.format(count=int(line["done"].iloc[0]), compared=change)]
-
-
-def _authorised(result: Result) -> Paragraphs:
-    sentence = words_of(result).progress.authorised
-    return paragraphs(
-        [
-            *(_concentration(number, result) for number in (1, 2)),
-            _share(sentence, pooled(result, 4), district_change(result, "authorised"), result),
-        ]
+def _instant(result: Result) -> Said:
+    instant, must = int(result.units["instant"].sum()), int(result.units["must"].sum())
+    if not must:
+        return ""
+    due = Where("是否应进驻", "为", YES)
+    source = rows(ITEMS, due, Where("办件类型", "为", "即办件"))
+    return say(
+        words_of(result).progress.instant,
+        count=count("二_即办件", instant, source),
+        rate=rate("二_即办率", instant, must, Share(source, rows(ITEMS, due))),
     )
 
 
-def _concentration(number: int, result: Result) -> str:
-    """How many units fulfil a check that is not counted in items; nothing where it applies to none."""
-    counts = result.checks.loc[result.checks["check"].eq(number), "result"].value_counts()
-    full, basic, short = (int(counts.get(word, 0)) for word in (FULL, BASIC, SHORT))
-    topic = result.rules.checks.by_number[number].topic
-    told = words_of(result).progress.concentration.format(topic=topic, full=full, basic=basic, short=short)
-    return told if full + basic + short else ""
+# --- （二）集中、授权和系统对接
 
 
-def _systems(result: Result) -> Paragraphs:
-    sentence = words_of(result).progress.connected
-    return paragraphs([_share(sentence, pooled(result, 5), five_change(result, "系统"), result), _open_systems(result)])
+def _authorised(result: Result) -> Passage:
+    return join([_letters(result), _unconnected(result), _open_systems(result)])
 
 
-def _open_systems(result: Result) -> str:
+def _letters(result: Result) -> Said:
+    found = pooled(result, 4)
+    if not found.target:
+        return ""
+    change = district_change(result, "authorised")
+    return say(
+        words_of(result).progress.authorised,
+        target=count("二_应授权", found.target, of_check(4, "分母")),
+        done=count("二_已授权", found.done, of_check(4, "分子")),
+        rate=rate("二_授权率", found.done, found.target, share_of(4)),
+        compared=compared_points("二_授权率较上期", change, against_last(result, "authorised"), result),
+    )
+
+
+def _unconnected(result: Result) -> Said:
+    """The items that are not on the platform, and how many of these run on a system that others built."""
+    short = result.shortfalls[result.shortfalls["check"].eq(5)]
+    if short.empty:
+        return ""
+    keyed = short[["unit"]].assign(key=normal_names(short["name"]))
+    systems = result.details["systems"].drop_duplicates(["unit", "name_key"])[["unit", "name_key", "level"]]
+    used = keyed.merge(
+        result.items.drop_duplicates(["unit", "key"])[["unit", "key", "system"]], on=["unit", "key"], how="left"
+    )
+    used = used.assign(name_key=normal_names(used["system"])).merge(systems, on=["unit", "name_key"], how="left")
+    above = int(used["level"].isin(higher_levels(result)).sum())
+    return say(
+        words_of(result).progress.unconnected,
+        count=count("二_未对接", len(short), short_of(5)),
+        above=count(
+            "二_未对接上级系统",
+            above,
+            elsewhere("“事项明细”中“未达标自查项”含5、“办理系统”在“业务系统”中为国家、省、市建设的行数"),
+        ),
+    )
+
+
+def higher_levels(result: Result) -> tuple[str, ...]:
+    """The levels above the district that build systems."""
+    return tuple(result.rules.form.column("systems", "level").choices[:-1])
+
+
+def _open_systems(result: Result) -> Said:
     """The systems that are not connected, by the level that built them."""
     words = words_of(result)
     levels = result.details["systems"].loc[lambda rows: rows["connected"].eq(NO), "level"]
-    counts = [(level, int(levels.eq(level).sum())) for level in result.rules.form.column("systems", "level").choices]
-    told = counted([(level, count) for level, count in counts if count], WINDOW, words.phrases)
-    total = sum(count for _, count in counts)
-    return words.progress.open_systems.format(count=total, levels=told) if total else ""
+    column, closed = result.rules.form.column("systems", "level"), Where("对接平台", "为", NO)
+    told = [
+        say(
+            words.phrases.counted,
+            name=level,
+            count=count(
+                f"二_未对接系统{level}",
+                int(levels.eq(level).sum()),
+                rows(SYSTEMS, closed, Where(column.title, "为", level)),
+            ),
+            measure=WINDOW,
+        )
+        for level in column.choices
+        if levels.eq(level).any()
+    ]
+    number = int(levels.isin(column.choices).sum())
+    source = rows(SYSTEMS, closed, Where(column.title, "为", tuple(column.choices)))
+    return (
+        say(words.progress.open_systems, count=count("二_未对接系统", number, source), levels=join(told, "、"))
+        if told
+        else ""
+    )
 
 
-def _modes(result: Result) -> Paragraphs:
-    modes, words = result.modes, words_of(result).progress
-    if modes.empty:
-        return ()
-    return paragraphs([*_mode_counts(result), *_verdicts(result)], [*_to_cut(result), words.proof_of_form])
+# --- （三）环节梳理
 
 
-def _mode_counts(result: Result) -> list[str]:
-    """How many items have each mode; with those 资料不全 they are all."""
-    words, modes = words_of(result), result.modes
-    complete = modes.loc[modes["verdict"].ne(INCOMPLETE), "suggested"]
-    counts = [(mode, int(complete.eq(mode).sum())) for mode in result.rules.stages.modes]
-    told = counted(counts, ITEM, words.phrases)
-    return [words.progress.modes.format(items=len(modes), modes=told, incomplete=len(modes) - len(complete))]
+def _modes(result: Result) -> Passage:
+    if result.modes.empty:
+        return _one_card(result)
+    proof = words_of(result).progress.proof_of_form
+    return join([_verdicts(result), *_to_cut(result), _approved(result), proof, _one_card(result)])
 
 
-def _verdicts(result: Result) -> list[str]:
+def _verdicts(result: Result) -> Passage:
+    """How many items agree, and what is wrong with the others; together they are all."""
     words, verdicts = words_of(result), result.modes["verdict"]
     names = [verdict.name for verdict in result.rules.stages.verdicts if verdict.name != AGREES]
-    others = [(name, int(verdicts.eq(name).sum())) for name in names if verdicts.eq(name).any()]
-    rest = int(verdicts.ne(AGREES).sum())
-    return [
-        words.progress.agreeing.format(agreeing=len(verdicts) - rest),
-        words.progress.verdicts.format(count=rest, verdicts=counted(others, ITEM, words.phrases)) if rest else "",
+    rest = [
+        say(
+            words.phrases.counted,
+            name=name,
+            count=count(f"二_{name}", int(verdicts.eq(name).sum()), rows(MODES, Where("结论", "为", name))),
+            measure=ITEM,
+        )
+        for name in names
+        if verdicts.eq(name).any()
     ]
+    others = say(words.progress.verdicts, verdicts=join(rest, "、")) if rest else ""
+    agreeing = count("二_一致", int(verdicts.eq(AGREES).sum()), rows(MODES, Where("结论", "为", AGREES)))
+    return say(
+        words.progress.modes, items=count("二_梳理事项", len(verdicts), MODE_ITEMS), agreeing=agreeing, others=others
+    )
 
 
-def _to_cut(result: Result) -> list[str]:
+def _to_cut(result: Result) -> list[Said]:
     words, modes = words_of(result).progress, result.modes
     here = modes[modes["forwarded"].ne(YES).fillna(True)]
-    cut, pending = int(here["cut"].sum()), int(here["open"].sum())
+    cut = int(here["cut"].sum())
     adjust = int(modes["adjust"].fillna(False).sum())
+    cut_items = count(
+        "二_可压减事项", int(here["cut"].gt(0).sum()), rows(MODES, FORWARDED, Where("可压减环节", "大于", 0))
+    )
     return [
-        words.cut.format(cut=cut, items=int(here["cut"].gt(0).sum())) if cut else "",
-        words.open.format(open=pending) if pending else "",
-        words.adjust.format(count=adjust) if adjust else "",
+        say(words.cut, cut=count("二_可压减环节", cut, total(MODES, "可压减环节", FORWARDED)), items=cut_items)
+        if cut
+        else "",
+        say(words.adjust, count=count("二_需调整网上流程", adjust, rows(MODES, Where("需调整网上流程", "为", YES))))
+        if adjust
+        else "",
     ]
 
 
-def _one_card(result: Result) -> Paragraphs:
+def _approved(result: Result) -> Said:
+    approved = int(result.modes["approved"].notna().sum())
+    source = elsewhere("“环节模式”中已审定的事项数（办公室登记表“环节审定”）")
+    return say(words_of(result).progress.approved, count=count("二_已审定", approved, source)) if approved else ""
+
+
+def _one_card(result: Result) -> Passage:
     """一证通办 where units have told of it."""
-    rows = result.details["one_card"]
-    if rows.empty:
-        return ()
-    done = int(rows["done"].eq(YES).sum())
-    coverage = [
-        f"{title}{rate_of(int(rows[key].eq(YES).sum()), int(rows[key].isin([YES, NO]).sum()))}"
-        for key, title in ELECTRONIC.items()
-    ]
-    sentence = words_of(result).progress.one_card
-    told = sentence.format(
-        units=rows["unit"].nunique(), items=len(rows), done=done, rate=rate_of(done, len(rows)),
-        spared=rate_of(int(rows["spared"].sum()), int(rows["replaceable"].sum())), coverage=names_of(coverage),
+    listed_items = result.details["one_card"]
+    if listed_items.empty:
+        return SILENCE
+    form = result.rules.form
+    done_title, spared, whole = (form.column("one_card", key).title for key in ("done", "spared", "replaceable"))
+    done, is_done = int(listed_items["done"].eq(YES).sum()), rows(ONE_CARD, Where(done_title, "为", YES))
+    return say(
+        words_of(result).progress.one_card,
+        units=count("二_一证通办单位", listed_items["unit"].nunique(), Cells(ONE_CARD, "不同的个数", "单位名称")),
+        items=count("二_一证通办事项", len(listed_items), rows(ONE_CARD)),
+        done=count("二_已实现一证通办", done, is_done),
+        rate=rate("二_一证通办率", done, len(listed_items), Share(is_done, rows(ONE_CARD))),
+        spared=rate(
+            "二_免提交率", int(listed_items["spared"].sum()), int(listed_items["replaceable"].sum()),
+            Share(total(ONE_CARD, spared), total(ONE_CARD, whole)),
+        ),
     )  # fmt: skip
-    return paragraphs([told])

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pipeline.demo.decisions import DemoDecisions, Dispatch
 from pipeline.demo.oddities import Oddities, Unlisted
 from pipeline.rule import Many, Rule
 
@@ -241,6 +242,7 @@ class District:
     plans: dict[str, Plan]
     people: People
     oddities: Oddities
+    decisions: DemoDecisions
 
     @cached_property
     def unlisted(self) -> dict[tuple[str, str], Unlisted]:
@@ -255,6 +257,10 @@ class District:
     def items_of(self, unit: Unit) -> list[Item]:
         """The items of a unit, in the order of its form."""
         return [item for item in self.items if item.unit == unit.unit]
+
+    def dispatches_to(self, unit: Unit) -> list[Dispatch]:
+        """What the office has dispatched to a unit, in any period."""
+        return [dispatch for dispatch in self.decisions.dispatches if dispatch.told["unit"] == unit.unit]
 
 
 def load_district() -> District:
@@ -274,6 +280,7 @@ def load_district() -> District:
         plans={plan.key: plan for plan in plans},
         people=People.model_validate(_toml("people.toml")),
         oddities=Oddities.model_validate(_toml("oddities.toml")),
+        decisions=DemoDecisions.model_validate(_toml("decisions.toml")),
     )
 
 

@@ -7,6 +7,7 @@ from pipeline.demo.answers import declaration_rows
 from pipeline.demo.district import District, Item, Task, Unit
 from pipeline.demo.items import COMPANY, PUBLIC, Row, Scene, dice, item_rows, stage_rows
 from pipeline.demo.ledger import DONE, GOING, OPEN, problem_rows
+from pipeline.demo.moves import move_items
 from pipeline.form import NO, YES
 
 Form = dict[str, list[Row]]
@@ -33,6 +34,7 @@ def fill_form(district: District, unit: Unit, period: int) -> Form:
         "problems": problem_rows(scene, people_of(district, unit)[1]),
         "one_card": _card_rows(scene),
     }
+    form = move_items(form, [move for move in district.oddities.moves if move.unit == unit.unit], period)
     form["declarations"] = declaration_rows(scene, form)
     return form
 

@@ -1,7 +1,8 @@
-"""The 整改台账 of a demo unit: a line for every item worked outside or off the list, kept until it is mended."""
+"""The 整改台账 of a demo unit: every item worked outside or off the list, kept until it is mended; and what was dispatched to it."""
 
 from datetime import date, timedelta
 
+from pipeline.demo.decisions import Dispatch
 from pipeline.demo.district import PERIODS
 from pipeline.demo.items import BOTH, OUTSIDE, Row, Scene, item_rows
 from pipeline.form import YES
@@ -12,7 +13,13 @@ OUTSIDE_WORDS = (OUTSIDE, BOTH)
 
 
 def problem_rows(scene: Scene, person: str) -> list[Row]:
-    """The rows of 整改台账: what was found since the unit keeps one, with what has become of it."""
+    """The rows of 整改台账: what was found since the unit keeps one, with what has become of it; then what was dispatched to it."""
+    dispatches = scene.district.dispatches_to(scene.unit)
+    taken = [_dispatched_row(scene, dispatch) for dispatch in dispatches if dispatch.unit_state(scene.period)]
+    return [*_found_rows(scene, person), *taken]
+
+
+def _found_rows(scene: Scene, person: str) -> list[Row]:
     if not scene.unit.keeps_ledger(scene.period):
         return []
     first = int(scene.unit.ledger)
@@ -61,6 +68,21 @@ def _row(scene: Scene, name: str, person: str, mended: int | None) -> Row:
         "due": date.fromisoformat(scene.unit.ledger_due),
         "state": DONE if mended else GOING,
         "done_on": sent - timedelta(2) if sent else None,
+    }
+
+
+def _dispatched_row(scene: Scene, dispatch: Dispatch) -> Row:
+    """A line the office put into the form it sent out; the unit adds the check, the state and the day."""
+    told = {key: dispatch.told.get(key) for key in ("problem", "cause", "measure", "person", "due")}
+    state, sent = dispatch.unit_state(scene.period), scene.unit.sent_on(scene.period)
+    done_on = sent - timedelta(2) if sent and state == DONE else None
+    return {
+        "number": dispatch.number,
+        "check": dispatch.check,
+        "item": "",
+        **told,
+        "state": state,
+        "done_on": done_on,
     }
 
 

@@ -7,6 +7,7 @@ Everything is invented but the names of the items and the laws. Which unit shows
     data/plans.toml       how the approval of an item is laid out, before and after it is mended
     data/outside.csv      items worked outside the hall though they are in it
     data/oddities.toml    what really arrives: late, twice, faulty, under another name …, each with what it shows
+    data/decisions.toml   what the office entered in its register, period by period
 
 The rest of the folder holds systems, tasks, hurdles, 一证通办, texts, names, and entries of the 事项目录 no form has.
 """
@@ -20,15 +21,16 @@ from pipeline.demo.district import PERIODS, District, Unit, load_district
 from pipeline.demo.files import make_catalogue, make_loose
 from pipeline.demo.forms import Form, fill_form
 from pipeline.demo.items import Row
+from pipeline.demo.moves import drop_items
 from pipeline.demo.oddities import Contact, Edit, Stranger, Untouched, Version
+from pipeline.demo.registers import make_registers
 from pipeline.form import Sheet
 from pipeline.rules import Rules
 from pipeline.template.book import Stamp, write_form
 
 CATALOGUE_PATH = "事项目录/一体化平台事项目录.xlsx"
 EVERY_ROW = "*"
-# Sheets whose rows speak of items, and how they name them.
-ITEM_KEYS = {"items": "name", "stages": "item", "one_card": "item"}
+FINAL_PATH = "定稿/汇总表（第1期）.xlsx"
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,34 @@ class Sent:
 
 
 def write_demo(folder: Path, rules: Rules) -> None:
-    """Write into `folder` everything the office received in the first three periods; the same bytes every time."""
+    """Write into `folder` everything the office received in the first three periods, and its register of each; the same bytes every time.
+
+    What write_late adds once 第1期 is printed is not there yet, and is removed where an earlier demo left it.
+    """
     district = load_district()
+    remove_late(folder, district)
     files = {sent.path: write_form(rules, sent.values, sent.stamp) for sent in _submissions(district, rules)}
     files |= {copy.path: files[copy.of] for copy in district.oddities.copies}
     files |= {loose.path: make_loose(loose.kind, rules) for loose in district.oddities.loose}
     files[CATALOGUE_PATH] = make_catalogue(district, rules)
+    _write_files(folder, files | make_registers(district.decisions, rules))
+
+
+def write_late(folder: Path, summary: bytes, rules: Rules) -> None:
+    """Write into `folder` what is there once the briefing of 第1期 is printed: its 汇总表 as 定稿, and the forms that came too late for it."""
+    district = load_district()
+    late = [_version(district, version) for version in district.oddities.late]
+    forms = {sent.path: write_form(rules, sent.values, sent.stamp) for sent in late}
+    _write_files(folder, {FINAL_PATH: summary, **forms})
+
+
+def remove_late(folder: Path, district: District) -> None:
+    """Remove from `folder` what write_late wrote."""
+    for path in (FINAL_PATH, *(version.path for version in district.oddities.late)):
+        (folder / path).unlink(missing_ok=True)
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for path, data in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -93,18 +117,20 @@ def _edited(district: District, unit: Unit, period: int) -> Form:
 
 
 def _edit_rows(rows: list[Row], edit: Edit) -> list[Row]:
-    """The rows with other values in the one the edit names, or in a copy of it at the end."""
+    """The rows with other values in the one the edit names, or in a copy of it at the end, or without it."""
     meant = [at for at, row in enumerate(rows) if edit.row in (EVERY_ROW, _name_of(row))]
     if not meant:
         raise ValueError(f"{edit.unit} 第{edit.period}期 {edit.sheet}: no row “{edit.row}”")
+    if edit.drop:
+        return [row for at, row in enumerate(rows) if at not in meant]
     if edit.add:
         return [*rows, rows[meant[0]] | edit.put]
     return [row | edit.put if at in meant else row for at, row in enumerate(rows)]
 
 
 def _name_of(row: Row) -> str:
-    """What a row of the form is called: its item, or its own name."""
-    return str(row.get("item") or row.get("name") or "").strip()
+    """What a row of the form is called: its item, its own name or its number."""
+    return str(row.get("item") or row.get("name") or row.get("number") or "").strip()
 
 
 def _version(district: District, version: Version) -> Sent:
@@ -123,8 +149,7 @@ def _dress(form: Form, filled_on: date | None = None, written: str = "", period:
 
 def _drop_items(form: Form, number: int) -> Form:
     """The form without its last `number` items and what speaks of them."""
-    names = {str(row["name"]) for row in form["items"][len(form["items"]) - number :]}
-    return form | {sheet: [row for row in form[sheet] if row[key] not in names] for sheet, key in ITEM_KEYS.items()}
+    return drop_items(form, {str(row["name"]) for row in form["items"][len(form["items"]) - number :]})
 
 
 def _untouched(district: District, odd: Untouched, rules: Rules) -> Sent:

@@ -5,6 +5,8 @@ from typing import Any
 
 from pipeline.rule import Many, Rule
 
+ADDED, REMOVED, RENAMED = "补报", "漏报", "更名"
+
 
 class Moved(Rule):
     """A form that lies elsewhere."""
@@ -16,14 +18,15 @@ class Moved(Rule):
 
 
 class Edit(Rule):
-    """Cells of a row of a form (period 0: of every period) that hold something else; `add`: in a copy of the row."""
+    """Cells of a row of a form (period 0: of every period) that hold something else; `add`: in a copy of the row; `drop`: the row is left out."""
 
     unit: str
     period: int
     sheet: str
     row: str = "*"
     add: bool = False
-    put: dict[str, Any]
+    drop: bool = False
+    put: dict[str, Any] = {}
     shows: str
 
 
@@ -82,6 +85,17 @@ class Loose(Rule):
     shows: str
 
 
+class Move(Rule):
+    """An item that is on the form only from a period on (补报), only before it (漏报), or has another name from it on (更名)."""
+
+    unit: str
+    item: str
+    period: int
+    what: str
+    name: str = ""
+    shows: str
+
+
 class Unlisted(Rule):
     """An item that the 事项目录 does not know, or knows by a near name."""
 
@@ -103,3 +117,5 @@ class Oddities(Rule):
     copies: Many[Copy]
     loose: Many[Loose]
     unlisted: Many[Unlisted]
+    moves: Many[Move]
+    late: Many[Version]

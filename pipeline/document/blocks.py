@@ -51,7 +51,7 @@ class TableBlock:
     """A table as wide as the text; `widths` are shares of it, by the longest entries where not given.
 
     A cell may hold several lines, or a key figure; columns are centred where no alignments are given. `small` sets the type of the
-    annexes, `landscape` turns the page.
+    annexes, `landscape` turns the page. `foot`: lines below the rows, each with a title over the first column.
     Raises ValueError where a row, the widths or the alignments do not fit the headers.
     """
 
@@ -63,6 +63,7 @@ class TableBlock:
     landscape: bool = False
     small: bool = False
     note: str = ""
+    foot: tuple[tuple[str, Passage], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together before it is half set."""
@@ -95,7 +96,7 @@ class Series:
 class Chart:
     """A native chart: bars lie, columns stand, stacked ones lie on top of each other; `height` in millimetres.
 
-    Numbers are shown by `number_format`, on an axis up to `top` (None: as far as they reach). The title stands below it.
+    Numbers are shown by `number_format`, on an axis from `bottom` up to `top` (None: as far as they reach). The title stands below it.
     """
 
     kind: ChartKind
@@ -104,6 +105,7 @@ class Chart:
     series: tuple[Series, ...]
     height: int
     number_format: str = "0"
+    bottom: float = 0.0
     top: float | None = None
 
 
@@ -136,3 +138,32 @@ class Briefing:
     blocks: tuple[Block, ...]
     annexes: tuple[Block, ...]
     distribution: Distribution
+
+
+@dataclass(frozen=True)
+class UnitPart:
+    """A part of a unit's page: a heading, lines of text, and a table below."""
+
+    title: str
+    lines: tuple[str, ...]
+    table: TableBlock | None = None
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """The page of a unit: its name, a line below it, the lines that come first, the parts."""
+
+    unit: str
+    note: str
+    lines: tuple[str, ...]
+    parts: tuple[UnitPart, ...]
+
+
+@dataclass(frozen=True)
+class UnitPages:
+    """单位情况: a page for every unit."""
+
+    title: str
+    author: str
+    date: date
+    pages: tuple[UnitPage, ...]

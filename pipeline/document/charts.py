@@ -96,12 +96,13 @@ def _set_axes(drawing: Any, chart: Chart) -> None:
     names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     names.format.line.color.rgb, names.format.line.width = GREY, Pt(0.75)
     names.has_major_gridlines = numbers.has_major_gridlines = False
-    numbers.minimum_scale, numbers.visible = 0, chart.kind == "lines"
+    numbers.minimum_scale, numbers.visible = chart.bottom, chart.kind == "lines"
     if chart.top is not None:
         numbers.maximum_scale = chart.top
     if chart.kind == "lines":
-        numbers.major_unit = 0.25 if chart.top == 1 else None
-        numbers.tick_labels.number_format, numbers.tick_labels.number_format_is_linked = "0%", False
+        numbers.major_unit = (chart.top - chart.bottom) / 2 if chart.top else None
+        numbers.tick_labels.number_format = chart.number_format
+        numbers.tick_labels.number_format_is_linked = False
         numbers.format.line.color.rgb = GREY
         numbers.has_major_gridlines = True
         numbers.major_gridlines.format.line.color.rgb = LIGHT

@@ -177,7 +177,9 @@ def place_charts(paper: Paper, charts: Iterable[Chart], font: str) -> dict[Chart
     for number, chart in enumerate(dict.fromkeys(charts), start=1):
         drawing, workbook = chart_parts(chart, font, "rId1")
         part = Part(package.next_partname("/word/charts/chart%d.xml"), _CHART, drawing, package)
-        part.relate_to(Part(PackURI(f"/word/embeddings/简报图{number}.xlsx"), _XLSX, workbook, package), RELATIONSHIP_TYPE.PACKAGE)
+        part.relate_to(
+            Part(PackURI(f"/word/embeddings/简报图{number}.xlsx"), _XLSX, workbook, package), RELATIONSHIP_TYPE.PACKAGE
+        )
         placed[chart] = Placed(document.relate_to(part, RELATIONSHIP_TYPE.CHART), number)
     return placed
 

@@ -65,7 +65,8 @@ def _figures_in(block: Block) -> tuple[Figure, ...]:
     if isinstance(block, Paragraph):
         return block.figures
     if isinstance(block, TableBlock):
-        return tuple(cell for row in block.rows for cell in row if isinstance(cell, Figure))
+        below = (figure for _, said in block.foot for figure in said.figures)
+        return (*(cell for row in block.rows for cell in row if isinstance(cell, Figure)), *below)
     return ()
 
 

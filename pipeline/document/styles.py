@@ -32,6 +32,7 @@ class Look:
     after: int = 0
     on_grid: bool = True
     keep_next: bool = False
+    keep_lines: bool = False
     new_page: bool = False
     border: str = ""
     right_tab: bool = False
@@ -62,6 +63,7 @@ def looks(fonts: Fonts, sizes: Sizes) -> tuple[Look, ...]:
             indent=(("left", 5), ("hanging", 3)),
             before=LINE,
             tracking=TRACKING,
+            keep_lines=True,
         ),
         Look("Annex", "简报附件", fonts.heading, align="left", keep_next=True, new_page=True, outline=0),
         Look(
@@ -70,8 +72,8 @@ def looks(fonts: Fonts, sizes: Sizes) -> tuple[Look, ...]:
             fonts.title,
             TITLE,
             "center",
-            before=LINE,
-            after=120,
+            before=LINE // 2,
+            after=100,
             keep_next=True,
             on_grid=False,
         ),
@@ -83,10 +85,21 @@ def looks(fonts: Fonts, sizes: Sizes) -> tuple[Look, ...]:
 def _unit_looks(fonts: Fonts) -> tuple[Look, ...]:
     """The pages of 单位情况, each with a unit's name at its top."""
     return (
-        Look("Unit", "单位情况标题", fonts.title, TITLE, "center", line=600, keep_next=True, new_page=True, on_grid=False, outline=0),
+        Look(
+            "Unit",
+            "单位情况标题",
+            fonts.title,
+            TITLE,
+            "center",
+            line=600,
+            keep_next=True,
+            new_page=True,
+            on_grid=False,
+            outline=0,
+        ),
         Look("UnitNote", "单位情况说明", fonts.body, UNIT, "center", line=400, after=60, on_grid=False),
-        Look("UnitHead", "单位情况小标题", fonts.heading, UNIT, line=380, before=60, on_grid=False, keep_next=True),
-        Look("UnitBody", "单位情况正文", fonts.body, UNIT, line=340, on_grid=False),
+        Look("UnitHead", "单位情况小标题", fonts.heading, UNIT, line=400, before=60, on_grid=False, keep_next=True),
+        Look("UnitBody", "单位情况正文", fonts.body, UNIT, line=380, on_grid=False),
     )
 
 
@@ -160,6 +173,7 @@ def _paragraph_style(look: Look, latin: str) -> str:
     """A style with its properties in the order of the schema, which Word insists on."""
     properties = (
         "<w:keepNext/>" if look.keep_next else "",
+        "<w:keepLines/>" if look.keep_lines else "",
         "<w:pageBreakBefore/>" if look.new_page else "",
         '<w:widowControl w:val="0"/>',
         look.border,

@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 from pipeline.document.blocks import AnnexTitle, Block, Chart, ChartRow, Heading, Paragraph, TableBlock
 from pipeline.document.wordml import CELL_END, R, Setting, cell_start, frame, lines, paragraph, row, run, run_start
-from pipeline.passages import Figure
+from pipeline.passages import Figure, Passage
 
 HEADINGS = {1: "简报一级标题", 2: "简报二级标题"}
 # English metric units, in which Word measures pictures.
@@ -50,9 +50,7 @@ def _set_chart(chart: Chart, width: int, setting: Setting) -> list[str]:
 def _set_charts(charts: Sequence[Chart], setting: Setting) -> list[str]:
     """The charts in the cells of a table without rules, as high as the highest."""
     width = setting.width // len(charts)
-    cells = [
-        cell_start(width) + "".join(_set_chart(chart, width - GUTTER, setting)) + CELL_END for chart in charts
-    ]
+    cells = [cell_start(width) + "".join(_set_chart(chart, width - GUTTER, setting)) + CELL_END for chart in charts]
     widths = [width] * len(charts)
     return [frame(setting.styles["简报图框"], widths, [row("".join(cells))]), setting.line("简报分隔", "")]
 
@@ -78,7 +76,7 @@ PADDING = 200
 
 def _set_table(block: TableBlock, setting: Setting) -> list[str]:
     """Title, table, and the note or an empty line that keeps two tables apart."""
-    title = [setting.line("简报表题", block.title)] if block.title else []
+    above = [setting.line("简报表题", block.title)] if block.title else []
     below = setting.line("简报表注", block.note) if block.note else setting.line("简报分隔", "")
     widths = _column_widths(block, setting)
     head, cell = ("简报附表表头", "简报附表") if block.small else ("简报表头", "简报表格")
@@ -86,7 +84,8 @@ def _set_table(block: TableBlock, setting: Setting) -> list[str]:
     top = _prototype(setting.styles[head], widths, centred, "<w:tblHeader/>")
     line = _prototype(setting.styles[cell], widths, block.alignments or centred)
     rows = [top % tuple(map(_content, block.headers)), *_rows(line, block.rows, setting)]
-    return [*title, frame(setting.styles["简报网格"], widths, rows), below]
+    rows += [_foot_row(title, said, widths, setting.styles[cell], setting) for title, said in block.foot]
+    return [*above, frame(setting.styles["简报网格"], widths, rows), below]
 
 
 def _prototype(style: str, widths: Sequence[int], alignments: Sequence[str], marks: str = "") -> str:
@@ -103,6 +102,13 @@ def _rows(prototype: str, rows: Sequence[Sequence[str | Figure]], setting: Setti
     plain = {cell for cells in rows for cell in cells if isinstance(cell, str)}
     told = {text: _content(text) for text in plain}
     return [prototype % tuple(_told(cell, told, setting) for cell in cells) for cells in rows]
+
+
+def _foot_row(title: str, said: Passage, widths: Sequence[int], style: str, setting: Setting) -> str:
+    """A row of two cells: a title, and a text over all columns but the first."""
+    whole = f'<w:tc><w:tcPr><w:tcW w:w="{sum(widths[1:])}" w:type="dxa"/><w:gridSpan w:val="{len(widths) - 1}"/><w:vAlign w:val="center"/></w:tcPr>'
+    named = paragraph(style, run(title), more='<w:jc w:val="center"/>')
+    return row(cell_start(widths[0]) + named + CELL_END + whole + paragraph(style, setting.runs(said)) + CELL_END)
 
 
 def _told(cell: str | Figure, told: Mapping[str, str], setting: Setting) -> str:

@@ -124,9 +124,7 @@ def imprint(distribution: Distribution, setting: Setting) -> list[str]:
     addressed = "".join(setting.line("简报版记", label + text) for label, text in named if text)
     copies = setting.line("简报印数", words.copies.format(copies=distribution.copies))
     rows = [row(cell_start(width) + content + CELL_END) for content in (addressed, copies) if content]
-    place = (
-        '<w:tblpPr w:vertAnchor="margin" w:horzAnchor="margin" w:tblpXSpec="center" w:tblpYSpec="bottom"/>'
-    )
+    place = '<w:tblpPr w:vertAnchor="margin" w:horzAnchor="margin" w:tblpXSpec="center" w:tblpYSpec="bottom"/>'
     table = frame(setting.styles["简报版记线"], [width], rows, place)
     return [setting.line("简报分隔", ""), table, setting.line("简报分隔", "")]
 

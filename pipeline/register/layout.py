@@ -89,7 +89,7 @@ def register_layout(rules: Rules) -> dict[str, Layout]:
                 _text("problem", "问题", 40, required=True), _text("cause", "原因", 26), _text("measure", "措施", 30), _text("person", "责任人", 12),
                 _date("due", "时限"), _choice("state", "状态", [NOT_BEGUN, UNDER_WAY, CLOSED]),
             ]),
-            "会议、督查、领导批示中要派给单位办的事，一件一行；办结后把状态改为“已完成”。下发的填报表会把没有办结的填进单位的整改台账。",
+            "会议、督查、领导批示中要派给单位办的事，一件一行，下发填报表时填进单位的整改台账；核实办结后把状态改为“已完成”。",
             known=("number",), identity=("number",), lists=of_unit, wrapped=("problem", "cause", "measure"),
         ),
         Layout(

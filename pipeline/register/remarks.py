@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.decided import ITEM_CHECKS
 from pipeline.form import YES
 from pipeline.names import normal_names
+from pipeline.outcomes import NOT_APPLICABLE
 from pipeline.register.layout import CLOSED, MENDED
 from pipeline.register.read import REMARKS, Decisions, remark
 from pipeline.tables import period_names
@@ -85,20 +86,31 @@ def _inspections(result: "Result", decisions: Decisions) -> list[pd.DataFrame]:
     known = pd.MultiIndex.from_frame(result.items.loc[result.items["must"] | result.items["reported"], ["unit", "key"]])
     single = rows["key"].notna() & rows["number"].isin(ITEM_CHECKS)
     lost = single & ~pd.MultiIndex.from_frame(rows[["unit", "key"]]).isin(known)
-    waived = pd.MultiIndex.from_frame(result.waivers[["unit", "check"]].astype({"check": "int64"}))
-    numbers = rows[["unit", "number"]].astype({"number": "int64"})
-    mended = rows["again"].eq(MENDED)
+    mended = rows["again"].eq(MENDED).fillna(False)
+    cutoff = pd.Timestamp(result.period.cutoff)
+    in_force = (rows["date"] <= cutoff) & ~(mended & (rows["again_on"].isna() | (rows["again_on"] <= cutoff)))
+    asked = in_force & ~_findings_of(rows, "number").isin(_findings_of(result.inspections, "check"))
+    silent = ~rows["unit"].isin(result.checks["unit"])
+    out = result.checks[result.checks["result"].eq(NOT_APPLICABLE)]
+    beside = pd.Series(_pairs(rows, "number").isin(_pairs(out, "check")), index=rows.index)
     return [
-        _where("inspections", rows, lost, "“" + rows["name"] + "”不在该单位的事项中，没有计入；请与事项清单写得一致"),
+        _where("inspections", rows, asked & silent, "该单位还没有可用的填报表，没有计入"),
+        _where("inspections", rows, asked & beside, "这一项对该单位不适用（或已豁免），没有计入"),
+        _where("inspections", rows, asked & ~silent & ~beside & single & ~lost, "“" + rows["name"] + "”不是这一项要看的事项（如负面清单、审核转报事项），没有计入"),
+        _where("inspections", rows, asked & ~silent & ~beside & lost, "“" + rows["name"] + "”不在该单位的事项中，没有计入；请与事项清单写得一致"),
         _where("inspections", rows, rows["key"].notna() & ~rows["number"].isin(ITEM_CHECKS), "这一项自查不针对具体事项，按整项不到位计"),
         _where("inspections", rows, mended & rows["again_on"].isna(), "没有写复查日期，按已整改处理"),
         _where("inspections", rows, rows["again_on"].notna() & rows["again"].isna(), "没有选复查结论，按未整改处理"),
-        _where("inspections", rows, rows["date"] > pd.Timestamp(result.period.cutoff), "日期在本期截止日之后，从以后的期次起计入"),
-        _where(
-            "inspections", rows, pd.Series(pd.MultiIndex.from_frame(numbers).isin(waived), index=rows.index),
-            "该单位这一项已豁免，督查查实没有计入",
-        ),
+        _where("inspections", rows, rows["date"] > cutoff, "日期在本期截止日之后，从以后的期次起计入"),
     ]  # fmt: skip
+
+
+def _findings_of(rows: pd.DataFrame, check: str) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[["unit", check, "name", "date"]].astype({check: "int64", "name": "object"}))
+
+
+def _pairs(rows: pd.DataFrame, check: str) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[["unit", check]].astype({check: "int64"}))
 
 
 def _dispatches(result: "Result", decisions: Decisions) -> list[pd.DataFrame]:

@@ -3,6 +3,7 @@
 The only output with leads in it; for the office's eyes.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -17,6 +18,8 @@ from pipeline.register.layout import (
     register_layout,
 )
 from pipeline.register.read import identities
+from pipeline.rulebook import Period
+from pipeline.rules import Rules
 from pipeline.run import Result
 from pipeline.sheets import TONES, Column, Sheet, TableSheet
 from pipeline.stages import AGREES
@@ -27,14 +30,26 @@ KINDS = {"date": "date", "count": "integer"}
 
 def register_sheets(result: Result) -> tuple[Sheet, ...]:
     """The nine sheets of 办公室登记表 in their order, and a hidden one that says which period they belong to."""
-    title = f"（{period_name(result.period.number)}，截至{day_words(result.period.cutoff)}）"
     known = {"reviews": _reviews(result), "leads": _leads(result), "approvals": _approvals(result)}
-    layouts = register_layout(result.rules)
+    layouts, entries = register_layout(result.rules), result.decisions.entries
+    rows = {key: _rows(known.get(key), entries[key], layout) for key, layout in layouts.items()}
+    return lay_out_register(rows, result.period, result.rules, {key: _hints(key, result) for key in layouts})
+
+
+def lay_out_register(
+    rows: Frames, period: Period, rules: Rules, hints: Mapping[str, pd.Series] | None = None
+) -> tuple[Sheet, ...]:
+    """The sheets of the register of a period that hold some rows (by sheet key; columns: the keys of the sheet, and row).
+
+    hints: by sheet key, the 提示 by row of the register that was read.
+    """
+    title = f"（{period_name(period.number)}，截至{day_words(period.cutoff)}）"
+    told = hints or {}
     sheets = [
-        _sheet(layout, _rows(known.get(key), result.decisions.entries[key], layout), _hints(key, result))
-        for key, layout in layouts.items()
+        _sheet(layout, rows[key], told.get(key, pd.Series(dtype="str")))
+        for key, layout in register_layout(rules).items()
     ]
-    return (*(replace(sheet, title=sheet.name + title) for sheet in sheets), _stamp(result))
+    return (*(replace(sheet, title=sheet.name + title) for sheet in sheets), _stamp(period, rules))
 
 
 # --- what the program knows ------------------------------------------------------------------------------------------
@@ -86,9 +101,9 @@ def _rows(known: pd.DataFrame | None, entries: pd.DataFrame, layout: Layout) -> 
     used = last & given.isin(wanted)
     others = _worth_keeping(entries[~used], known, layout)
     own = known.assign(**{key: decided[key] for key in (*layout.office, "row")})
-    return pd.concat(
-        [_objects(others[_earlier(others, known)]), _objects(own), _objects(others[~_earlier(others, known)])]
-    )
+    # Of two entries about the same thing the lower one counts: what was overruled stays above.
+    above = _earlier(others, known) | identities(others, layout).isin(wanted)
+    return pd.concat([_objects(others[above]), _objects(own), _objects(others[~above])])
 
 
 def _objects(rows: pd.DataFrame) -> pd.DataFrame:
@@ -157,7 +172,7 @@ def _column(key: str, layout: Layout) -> Column:
     )
 
 
-def _stamp(result: Result) -> TableSheet:
+def _stamp(period: Period, rules: Rules) -> TableSheet:
     """The period the register belongs to, for the program to find whatever the file is called."""
-    rows = pd.DataFrame([(STAMP_PERIOD, period_name(result.period.number)), (STAMP_RULES, result.rules.fingerprint)])
+    rows = pd.DataFrame([(STAMP_PERIOD, period_name(period.number)), (STAMP_RULES, rules.fingerprint)])
     return TableSheet(STAMP_SHEET, (Column("名称"), Column("值")), rows, hidden=True)

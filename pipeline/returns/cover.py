@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.findings import ERROR
+from pipeline.findings import ERROR, REMARK
 from pipeline.returns.marks import COLOURS
 from pipeline.returns.notes import Finding, Gain, Note
 from pipeline.tables import day_words
@@ -81,7 +81,7 @@ def _finding_lines(findings: Sequence[Finding], find: Find) -> Iterator[Line]:
         same = told == last
         shown = ("", "", "") if same else told
         where = f"{finding.sheet} {finding.cell}".strip()
-        fill = "" if same else COLOURS[finding.level][0]
+        fill = "" if same else COLOURS.get(finding.level, COLOURS[REMARK])[0]
         yield Line((*shown, where, finding.value), find(finding.sheet, finding.cell), fill)
         last = told
 

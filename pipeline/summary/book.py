@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.run import Result
 from pipeline.sheets import TONES, Column, PageSheet, Part, Sheet, Tab, TablePart, TableSheet
 from pipeline.summary.details import detail_sheets
+from pipeline.summary.meeting import dispatch_sheet, meeting_page
 from pipeline.summary.overview import overview_page
 from pipeline.summary.results import result_sheets
 from pipeline.summary.rules_page import rules_page
@@ -16,7 +17,7 @@ from pipeline.tables import Told, centred, day_words, hide_contacts, lay_out, pe
 # These say where something lies or what it is: a number in them is no telephone number.
 EXACT = ("文件", "sha256", "实施编码")
 TABS: dict[str, Tab] = {
-    "总览": "red",
+    **dict.fromkeys(("总览", "会议材料"), "red"),
     **dict.fromkeys(("单位排名", "九项自查", "自查对照", "三个无审批", "环节模式"), "blue"),
     **dict.fromkeys(("报送情况", "数据问题", "趋势", "规则"), "grey"),
 }
@@ -26,8 +27,10 @@ def summary_sheets(result: Result) -> tuple[Sheet, ...]:
     """The sheets of 汇总表 in their order, without 核对 and 简报索引."""
     sheets: tuple[Sheet, ...] = (
         overview_page(result),
+        meeting_page(result),
         *result_sheets(result),
         *detail_sheets(result),
+        dispatch_sheet(result),
         _receipts(result),
         _findings(result),
         _trend(result),
