@@ -32,7 +32,7 @@ def deadlines(
     """
     of_key: dict[str, Callable[[], tuple[pd.Series, str]]] = {
         "contacts": lambda: (_unheard(units, files, period), "个单位没有反馈联系表"),
-        "self_report": lambda: (units.loc[units["own_period"].isna(), "unit"], "个单位没有报过填报表"),
+        "self_report": lambda: _without_report(units),
         "measures": lambda: (_without_measures(items), "个未进驻事项没有写原因及措施"),
         "items_in": lambda: (_short_items(checks, shortfalls, rules, "items_in"), "个事项未进驻或在清单外办理"),
         "all_in": lambda: (_short_checks(checks, rules, "all_in")["unit"], "项次自查没有到位"),
@@ -66,6 +66,13 @@ def _unheard(units: pd.DataFrame, files: pd.DataFrame, period: Period) -> pd.Ser
     so_far = files[files["period"].isna() | files["period"].le(period.number).fillna(False)]
     heard = so_far.loc[so_far["kind"].isin([intake.FORM, intake.CONTACT]), "unit"]
     return units.loc[~units["unit"].isin(heard.dropna()), "unit"]
+
+
+def _without_report(units: pd.DataFrame) -> tuple[pd.Series, str]:
+    """The units that have sent no form so far or, once the office registers paper, not handed in their 自查报告 on it."""
+    on_paper = units["no_paper"]
+    what = "个单位没有报过填报表或没有交齐自查报告纸质件" if on_paper.any() else "个单位没有报过填报表"
+    return units.loc[units["own_period"].isna() | on_paper, "unit"], what
 
 
 def _without_measures(items: pd.DataFrame) -> pd.Series:

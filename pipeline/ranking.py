@@ -26,7 +26,7 @@ def score_units(
     """The score of every unit and period.
 
     states: unit, period, state, late. reviews (unit, period, experience) and papers: entries of 评议确认 and 纸质登记. published: the
-    scores of periods that are final (finals.Published). Adds group, weight (counted), nine, mode, deduction, deduction_note, bonus, score, change, rank,
+    scores of periods that are final (finals.Published). Adds no_paper (自查报告 due on paper and not registered), group, weight (counted), nine, mode, deduction, deduction_note, bonus, score, change, rank,
     unranked (why there is no rank). A unit that did not report has no score.
     """
     scores = states.assign(group=states["unit"].map({unit.name: unit.group for unit in rules.roster.units}))
@@ -148,7 +148,7 @@ def _deduct(scores: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         + _words(unpapered, f"未交自查报告纸质件扣{points.no_paper:g}分；")
         + _words(returned, f"退回补正扣{points.returned:g}分；")
     )
-    return scores.drop(columns="no_paper").assign(
+    return scores.assign(
         deduction=points.late * late + points.no_paper * unpapered + points.returned * returned,
         deduction_note=note.str.removesuffix("；"),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.briefing.body import write_briefing
 from pipeline.document.blocks import AnnexTitle, Briefing, Chart, ChartRow, Heading, Paragraph, TableBlock
+from pipeline.followup import LEDGER
 from pipeline.run import Result
 from tests.districts import run_district
 from tests.submissions import (
@@ -238,19 +239,20 @@ def decided() -> Result:
         waivers=pd.DataFrame(waived, columns=["unit", "check", "reason", "approver", "until"]),
         movements=pd.DataFrame(moved, columns=["unit", "name", "name_before", "change", "file", "row"]),
         late_corrections=pd.DataFrame([(ROSTER[2], 2, "更正.xlsx")], columns=["unit", "period", "file"]),
-        ledger=pd.DataFrame(lines),
+        ledger=pd.DataFrame(lines).reindex(columns=LEDGER),
     )  # fmt: skip
 
 
 @cache
 def closed() -> Result:
-    """As decided, with all dispatches closed, nothing confirmed, more inspections than are told one by one."""
+    """As decided, with all dispatches closed, nothing confirmed, more inspections and problems than are told one by one."""
     result = decided()
     done = result.dispatches.assign(open=False, overdue=False, state="已完成")
     inspected = pd.concat([result.inspections] * 4, ignore_index=True)
     details = {**result.details, "problems": pd.concat([result.details["problems"]] * 6, ignore_index=True)}
+    counts = {name: result.units[name] * 6 for name in ("problems", "problems_open", "problems_overdue")}
     return replace(
-        result, dispatches=done, proposals=result.proposals.assign(confirmed="否"), inspections=inspected, details=details,
+        result, dispatches=done, proposals=result.proposals.assign(confirmed="否"), inspections=inspected, details=details, units=result.units.assign(**counts),
         modes=result.modes[result.modes["unit"].ne(ROSTER[0])],
     )  # fmt: skip
 

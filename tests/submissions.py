@@ -492,6 +492,74 @@ def make_entry(unit: str, name: str, kind: str) -> Row:
     return entry | shapes[kind]
 
 
+# ------------------------------------------------------------------------------------------------------- the register
+
+# What is corrected on the telephone: sheet, whether it names an item, column, new values, the last ones faulty.
+BY_PHONE: list[tuple[str, bool, str, list[str]]] = [
+    ("事项清单", True, "大厅办件量", ["4", "0", "若干"]),
+    ("事项清单", True, "厅外办件量", ["0", "2", "若干"]),
+    ("事项清单", True, "进驻大厅", ["是", "否", "看情况"]),
+    ("事项清单", True, "决定地点", ["大厅", "厅外", "网上"]),
+    ("事项清单", True, "申报模式", ["审核合一", "一审两核", "看情况"]),
+    ("事项清单", True, "承办科室", ["审批科", "服务科"]),
+    ("单位信息", False, "主要负责人", ["孙八"]),
+]
+
+
+@st.composite
+def registers(draw: st.DrawFn, units: list[str], periods: list[int]) -> dict[str, list[Row]]:
+    """Draw what the office entered about some units; of two entries on one thing there is only one."""
+    unit = st.sampled_from(units)
+    period = st.sampled_from([f"第{number}期" for number in periods])
+    name = st.sampled_from([*NAMES[:4], SAME_NAMES[NAMES[0]], "不存在的事项"])
+    day = st.builds(lambda number, days: CUTOFFS[number] + timedelta(days=days), st.sampled_from(periods), st.sampled_from([0, -9, 1]))  # fmt: skip
+    check = st.sampled_from([str(number) for number in range(1, 10)])
+    item_check = st.sampled_from(["3", "4", "5", "6", "8", "9"])
+    mended = {"again": st.sampled_from([None, "已整改", "未整改"]), "again_on": st.one_of(st.none(), day)}
+    experience = st.sampled_from([None, 0, 1, 3, 7])
+    sheets = {
+        "inspections": [
+            {"unit": unit, "check": item_check, "name": name, "date": day, **mended},
+            {"unit": unit, "check": check, "name": st.none(), "date": day, **mended},
+        ],
+        "waivers": [{"unit": unit, "check": check, "until": st.one_of(st.none(), day)}],
+        "approvals": [{"unit": unit, "name": name, "mode": st.sampled_from(["审核合一", "一审一核", "一审两核", "特别程序"])}],
+        "papers": [{"unit": unit, "paper": st.sampled_from(["自查报告", "工作方案"]), "received": st.one_of(st.none(), day), "signed": st.sampled_from(["是", "否"]), "sealed": st.sampled_from(["是", None])}],
+        "receipts": [{"unit": unit, "period": period, "received": day}],
+        "reviews": [{"unit": unit, "period": period, "kind": st.sampled_from(["表扬", "通报", None]), "confirmed": st.sampled_from(["是", "否", None]), "experience": experience}],
+    }  # fmt: skip
+    drawn = {key: draw(entries_of(*map(st.fixed_dictionaries, rows), key=key)) for key, rows in sheets.items()}
+    corrections = st.builds(make_correction, unit, period, st.sampled_from(BY_PHONE), st.integers(0, 2), name, st.one_of(st.none(), day))  # fmt: skip
+    return drawn | {"corrections": draw(entries_of(corrections, key="corrections"))}
+
+
+# What makes two entries of the register speak of the same thing.
+SAME = {
+    "inspections": ("unit", "check", "name", "date"),
+    "waivers": ("unit", "check", "until"),
+    "approvals": ("unit", "name"),
+    "papers": ("unit", "paper", "received"),
+    "receipts": ("unit", "period"),
+    "reviews": ("unit", "period"),
+    "corrections": ("unit", "period", "sheet", "line", "heading", "date"),
+}
+
+
+def entries_of(*rows: st.SearchStrategy[Row], key: str) -> st.SearchStrategy[list[Row]]:
+    """Draw a few entries of a sheet, no two about the same thing."""
+    signs = str.maketrans("", "", "（） ")
+    return st.lists(
+        st.one_of(*rows), max_size=3, unique_by=lambda row: tuple(str(row[part]).translate(signs) for part in SAME[key])
+    )
+
+
+def make_correction(unit: str, period: str, cell: tuple[str, bool, str, list[str]], at: int, name: str, day: Any) -> Row:
+    """Return one entry of 电话更正."""
+    sheet, named, heading, values = cell
+    told = {"sheet": sheet, "line": name if named else None, "heading": heading, "new": values[at % len(values)]}
+    return {"unit": unit, "period": period, "date": day} | told
+
+
 # ---------------------------------------------------------------------------------------------------------- districts
 
 # The second and third cross 04-30, the fourth and fifth 07-31, the last two 10-31.
@@ -535,7 +603,9 @@ def districts(draw: st.DrawFn) -> Row:
     units = draw(st.lists(histories(periods), min_size=2, max_size=7, unique_by=lambda drawn: drawn["unit"]))
     catalogue = [entry for drawn in units for entry in drawn["catalogue"]]
     forms = [form for drawn in units for form in drawn["forms"]]
-    return {"periods": periods, "catalogue": catalogue, "forms": forms or [make_form(UNITS[0], periods[0])]}
+    forms = forms or [make_form(UNITS[0], periods[0])]
+    register = draw(registers(sorted({form["unit"] for form in forms}), periods))
+    return {"periods": periods, "catalogue": catalogue, "forms": forms, "register": register}
 
 
 # Short reports of the other units in a full district, from faultless to poor.

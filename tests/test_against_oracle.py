@@ -35,6 +35,7 @@ def compare(district: dict[str, Any]) -> None:
     assert modes_of(result) == table(expected["环节模式"], "事项名称")
     assert ranking_of(result) == table(expected["单位排名"])
     assert proposals_of(result) == [(row["kind"], row["unit"], row["order"]) for row in expected["提名"]]
+    assert judgements_of(result) == expected["评议"]
     assert derived_of(result) == derived_table(expected["三个无审批"] + expected["三集中三到位"])
     assert five_of(result) == five_table(expected["五进"])
 
@@ -76,7 +77,7 @@ def checks_of(result: Result) -> dict[Any, dict[str, Any]]:
 def modes_of(result: Result) -> dict[Any, dict[str, Any]]:
     titles = {
         "unit": "单位名称", "name": "事项名称", "item_type": "事项类型", "declared_mode": "申报模式", "stage_count": "环节数", "valid": "有效",
-        "pending": "待补", "none": "未列明", "special_valid": "特别程序有效", "suggested": "建议模式", "verdict": "结论", "cut": "可压减环节",
+        "pending": "待补", "none": "未列明", "special_valid": "特别程序有效", "approved": "审定", "suggested": "建议模式", "verdict": "结论", "cut": "可压减环节",
         "open": "待补后定", "adjust": "需调整网上流程", "credit": "得分",
     }  # fmt: skip
     modes = result.modes.assign(adjust=result.modes["adjust"].map({True: "是", False: "否"}))
@@ -99,7 +100,13 @@ def ranking_of(result: Result) -> dict[Any, dict[str, Any]]:
 
 
 def proposals_of(result: Result) -> list[tuple[str, str, int]]:
-    return list(result.proposals[["kind", "unit", "place"]].itertuples(index=False, name=None))
+    own = result.proposals[result.proposals["own"]]
+    return list(own[["kind", "unit", "place"]].itertuples(index=False, name=None))
+
+
+def judgements_of(result: Result) -> list[tuple[str, str, Any]]:
+    rows = result.proposals[["kind", "unit", "confirmed"]].itertuples(index=False, name=None)
+    return sorted((kind, unit, tidy(confirmed)) for kind, unit, confirmed in rows)
 
 
 def derived_of(result: Result) -> set[tuple[str, str, str]]:

@@ -169,7 +169,8 @@ def test_what_items_and_cards_name_exists(district: District) -> None:
     systems = {(system.unit, system.name) for system in district.systems}
     items = {(item.unit, item.name) for item in district.items}
     assert {(item.unit, item.system) for item in district.items if item.system} == systems
-    assert {(row.unit, row.item) for row in (*district.cards, *district.outside)} <= items
+    assert {(card.unit, card.item) for card in district.cards} <= items
+    assert {(case.unit, case.item) for case in district.outside} <= items
     assert {item.hurdle for item in district.items} <= set(district.hurdles)
 
 
