@@ -79,13 +79,15 @@ def check_forms(options: Options) -> int:
 
 
 def make_demo(options: Options) -> int:
-    """Make the demo district in outputs/示例/inputs/ and run the main job on it, period by period; 第1期 is printed before 第2期 is run."""
+    """Make the demo district in outputs/示例/inputs/ and run the main job on it, period by period; 第1期 is printed before 第2期."""
     from pipeline.demo.mailbox import write_demo, write_late
     from pipeline.rules import load_rules
+    from pipeline.workers import Workers
 
     folder = options.outputs / "示例"
     rules, inputs = load_rules(options.rules), folder / "inputs"
-    write_demo(inputs, rules)
+    with Progress() as progress, Workers(options.limits, "pipeline.demo.mailbox") as workers:
+        write_demo(inputs, rules, workers, progress)
     codes = [process_inputs(options.of(inputs=inputs, outputs=folder, period=1))]
     write_late(inputs, (folder / "第1期" / "汇总表（第1期）.xlsx").read_bytes(), rules)
     codes += [process_inputs(options.of(inputs=inputs, outputs=folder, period=number)) for number in (2, 3)]

@@ -15,7 +15,7 @@ from pipeline.outputs import SUMMARY
 from pipeline.publish import Published
 from pipeline.run import Result
 from pipeline.sniff import NotReadable
-from pipeline.summary.results import unit_states
+from pipeline.summary.ranking import unit_states
 from pipeline.tables import period_name
 
 MOST_UNITS = 10  # so many units are told, of the others only the number

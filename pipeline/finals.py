@@ -100,7 +100,7 @@ def publish_finals(finals: Mapping[str, RawFinal], files: pd.DataFrame, rules: R
 
     files: file, written_period and folder_period as intake tells them.
     """
-    told = files.assign(period=files["written_period"].fillna(files["folder_period"]))
+    told = files.assign(period=files["written_period"].astype("Int64").fillna(files["folder_period"].astype("Int64")))
     listed = told[told["file"].isin(finals) & told["period"].isin(rules.calendar.by_number)].sort_values("file")
     latest = listed.drop_duplicates("period", keep="last").sort_values("period")
     pairs = [(int(period), finals[file]) for file, period in zip(latest["file"], latest["period"], strict=True)]
@@ -195,10 +195,14 @@ def _forms(raw: RawFinal, period: int) -> pd.DataFrame:
 
 
 def instead(computed: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-    """The computed rows of all periods, but those of a period that is final as they were published."""
+    """The computed rows of all periods in their order, but those of a period that is final as they were published."""
     if published.empty:
         return computed
     rest = computed[~computed["period"].isin(published["period"])]
     known = published.reindex(columns=computed.columns)
     typed = {name: dtype for name, dtype in computed.dtypes.items() if dtype != known[name].dtype}
-    return pd.concat([rest, known.astype(typed)], ignore_index=True)
+    whole = pd.concat([rest, known.astype(typed)], ignore_index=True)
+    keys = [key for key in ("unit", "period", "check") if key in computed.columns]
+    places = pd.MultiIndex.from_frame(computed[keys]).get_indexer(pd.MultiIndex.from_frame(whole[keys]))
+    last = len(computed)  # what only the printed table lists
+    return whole.iloc[pd.Series(places).replace(-1, last).argsort(kind="stable")].reset_index(drop=True)

@@ -111,15 +111,19 @@ FAULTS: dict[str, Fault] = {
     "period_moved": Fault(REMARK, "表内期号为“{value}”，按所在文件夹计入{detail}", "如不对请移到正确的文件夹"),
     "period_by_date": Fault(REMARK, "没有填写期号，按填报日期计入{detail}", "请填写期号；例：{example}"),
     # what the office entered
-    "phone_corrected": Fault(PHONED, "“{heading}”原为“{value}”，按电话更正为“{detail}”", "请单位下次报送时写成更正后的内容"),
+    "phone_corrected": Fault(
+        PHONED, "“{heading}”原为“{value}”，按电话更正为“{detail}”", "请单位下次报送时写成更正后的内容"
+    ),
     # a form against the one the unit sent before it
     "entry_gone": Fault(
-        REMARK, "上次报送时没有完成的“{value}”，这次没有列出", "已经完成的请保留这一行，状态改为“已完成”；合并到别处的请说明"
+        REMARK,
+        "上次报送时没有完成的一条这次没有列出：{value}",
+        "已经完成的请保留这一行，状态改为“已完成”；合并到别处的请说明",
     ),
     "entry_reopened": Fault(
-        REMARK, "“{value}”上次是“已完成”，这次是“{detail}”", "请核对“{heading}”；确需重新办理的不用处理"
+        REMARK, "上次是“已完成”，这次是“{detail}”：{value}", "请核对“{heading}”；确需重新办理的不用处理"
     ),
-    "entry_postponed": Fault(REMARK, "“{value}”的时限由{detail}", "请核对“{heading}”；确需推迟的不用处理"),
+    "entry_postponed": Fault(REMARK, "时限由{detail}：{value}", "请核对“{heading}”；确需推迟的不用处理"),
     "items_fewer": Fault(
         REMARK, "事项比上次报送时少{value}个，不再列出的有{detail}", "漏填的请补上；已取消或合并的请在备注中说明"
     ),

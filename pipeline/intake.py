@@ -4,6 +4,7 @@ import hashlib
 import pickle
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -205,9 +206,18 @@ def _identify_workbook(source: Source, book: Book, row: dict[str, Any], rules: R
         final = final_in(book)
         return Identified({**row, "kind": FINAL, "written_period": final.period}, final=final)
     form = form_in(book, rules.form)
-    if source.kept:
-        Path(source.kept).write_bytes(pickle.dumps(form))
+    _keep(form, source)
     return Identified({**row, **identify_form(form, rules)})
+
+
+def _keep(form: RawForm, source: Source) -> None:
+    """Lay what was read where `read_source` looks for it, as a whole or not at all."""
+    if not source.kept:
+        return
+    part = Path(f"{source.kept}.part")
+    with suppress(OSError):  # no room: it will be read again
+        part.write_bytes(pickle.dumps(form))
+        part.replace(source.kept)
 
 
 def identify_form(raw: RawForm, rules: Rules) -> dict[str, Any]:

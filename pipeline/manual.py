@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.findings import COLUMNS, ERROR, FAULTS, REMARK, describe
+from pipeline.findings import COLUMNS, ERROR, FAULTS, PHONED, REMARK, describe
 from pipeline.form import Form
 from pipeline.rules import load_rules
 
@@ -23,6 +23,7 @@ HEAD = """# 数据问题一览
 MEANING = {
     ERROR: "须改正后重报；改正前这张表是“退回补正”，得分暂定。",
     REMARK: "请核对；不影响接收，不扣分。",
+    PHONED: "办公室按来电改过的格；原来的错误不再算。",
 }
 TITLES = ("代码", "例", "怎么办", "在哪张表")
 ANY_SHEET = "各表"
@@ -99,6 +100,7 @@ EXAMPLES = {
     "entry_postponed": Example("tasks", "due", value="全部事项进驻", detail="2023-04-30推迟到2023-06-30"),
     "items_fewer": Example("items", value="2", detail="残疾人证办理、残疾人机动轮椅车补贴"),
     "cases_stopped": Example("items", value="35"),
+    "phone_corrected": Example("items", "hall_cases", value="12件左右", detail="12", anywhere=True),
     "value_changed": Example("items", "hall_cases", value="3", detail="5", anywhere=True),
     "row_added": Example("items", "name", value="残疾人证办理", anywhere=True),
     "row_removed": Example("items", value="残疾人证办理", anywhere=True),
@@ -106,12 +108,12 @@ EXAMPLES = {
 
 
 def manual_page(form: Form) -> str:
-    """The page as Markdown: a table of the errors and one of the remarks, each in the order of FAULTS."""
+    """The page as Markdown: a table of the errors, one of the remarks and one of what was corrected on the telephone, each in the order of FAULTS."""
     rows = [(code, *example) for code, example in EXAMPLES.items()]
     told = pd.DataFrame(rows, columns=["code", *Example._fields]).assign(file="", row=0)
     places = pd.DataFrame(columns=["file", "sheet", "key", "column", "row"])
     words = describe(told[COLUMNS], places, form).set_index("code")
-    tables = [_table(level, words, form) for level in (ERROR, REMARK)]
+    tables = [_table(level, words, form) for level in (ERROR, REMARK, PHONED)]
     return "\n".join([HEAD, *tables])
 
 

@@ -122,7 +122,8 @@ def which_count(inspected: pd.DataFrame, results: pd.DataFrame, short: pd.DataFr
     applies = results[results["result"].ne(NOT_APPLICABLE)]
     named = short[short["check"].isin(inspected["check"])].assign(key=lambda rows: normal_names(rows["name"]))
     looked_at = _triples(inspected, [*keys, "key"]).isin(_triples(named, [*keys, "key"]))
-    return _triples(inspected, keys).isin(_triples(applies, keys)) & (inspected["key"].isna() | looked_at)
+    concerned = _triples(inspected, keys).isin(_triples(applies, keys))
+    return pd.Series(concerned, index=inspected.index) & (inspected["key"].isna() | looked_at)
 
 
 def _triples(rows: pd.DataFrame, keys: list[str]) -> pd.MultiIndex:

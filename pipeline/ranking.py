@@ -167,7 +167,7 @@ def _without_paper(scores: pd.DataFrame, papers: pd.DataFrame | None, rules: Rul
     good = papers[papers["paper"].eq(SELF_REPORT) & papers["signed"].eq(YES) & papers["sealed"].eq(YES)]
     # One whose day is not told has been there all along.
     first = good["received"].fillna(pd.Timestamp.min.as_unit("s")).groupby(good["unit"]).min()
-    there = scores["unit"].map(first) <= cutoff
+    there = first.reindex(scores["unit"]).set_axis(scores.index) <= cutoff
     return (cutoff >= pd.Timestamp(rules.calendar.due[rules.ranking.paper_deadline])) & ~there
 
 

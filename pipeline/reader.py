@@ -233,10 +233,7 @@ def _columns_of(body: Rows, columns: dict[str, int], sheet: Sheet) -> dict[str, 
     """The cells below the header by column key, None where blank."""
     by_place = list(zip(*body, strict=True))
     blank = [None] * len(body)
-    return {
-        key: clean_all(by_place[columns[key]]) if body and key in columns else list(blank)
-        for key in sheet.keys
-    }
+    return {key: clean_all(by_place[columns[key]]) if body and key in columns else list(blank) for key in sheet.keys}
 
 
 def _absent(sheet: Sheet, there: set[str]) -> list[RawFinding]:

@@ -138,10 +138,12 @@ def run(
         deadlines=deadlines(period, rules, units, files, checks, assessed.shortfalls, assessed.items),
         ledger=_sort(ledger, order), movements=_sort(movements, order), members=assessed.members,
     )  # fmt: skip
-    return _with_decisions(result, decided, files, assessed.phoned)
+    return _with_decisions(result, decided, files, assessed.phoned, printed)
 
 
-def _with_decisions(result: Result, decided: Decisions, files: pd.DataFrame, phoned: pd.DataFrame) -> Result:
+def _with_decisions(
+    result: Result, decided: Decisions, files: pd.DataFrame, phoned: pd.DataFrame, printed: Published
+) -> Result:
     """The result with what the office decided and dispatched, and what it has to look at in its register."""
     order, period = result.rules.roster.names, result.period
     said = pd.DataFrame({"unit": order, "period": period.number, "cutoff": pd.Timestamp(period.cutoff)})
@@ -152,7 +154,7 @@ def _with_decisions(result: Result, decided: Decisions, files: pd.DataFrame, pho
         dispatches=_sort(_dispatches(decided, result.details["problems"], period), order),
         inspections=_sort(inspected[INSPECTIONS], order),
         waivers=_sort(waived[WAIVERS], order),
-        late_corrections=_sort(_late_corrections(files, period.number), order),
+        late_corrections=_sort(_late_corrections(files, printed, period.number), order),
         draft=bool(result.proposals["confirmed"].isna().any()),
         decisions=decided,
     )
@@ -179,10 +181,15 @@ def _dispatches(decided: Decisions, problems: pd.DataFrame, period: Period) -> p
     return rows.assign(open=is_open.astype("bool"), overdue=overdue.astype("bool"))[DISPATCHES]
 
 
-def _late_corrections(files: pd.DataFrame, now: int) -> pd.DataFrame:
-    """The forms for the last period that came after its 汇总表 was final: they count from this one on."""
-    late = files[files["outcome"].eq(CORRECTED) & files["period"].eq(now - 1).fillna(False)]
-    return late[["unit", "period", "file"]]
+def _late_corrections(files: pd.DataFrame, printed: Published, now: int) -> pd.DataFrame:
+    """The forms for a printed period that no printed briefing since has named: they count from this period on."""
+    late = files[files["outcome"].eq(CORRECTED) & files["period"].lt(now).fillna(False)]
+    named = printed.forms[printed.forms["outcome"].eq(CORRECTED)]
+    known = named["period"].gt(named["own"]) & named["period"].lt(now)
+    unknown = ~late["sha256"].isin(named.loc[known, "sha256"])
+    # A period in between that is not printed (yet) names them itself.
+    first_open = [min(set(range(period + 1, now + 1)) - set(printed.periods)) for period in late["period"]]
+    return late.loc[unknown & (pd.Series(first_open, index=late.index, dtype="int64") == now), ["unit", "period", "file"]]
 
 
 def _sort(frame: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:

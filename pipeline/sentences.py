@@ -109,7 +109,7 @@ class Overall(Rule):
     """一、总体情况."""
 
     reporting: Annotated[str, facts("cutoff", "due", "on_time", "late", "late_names", "silent", "silent_names")]
-    contact_only: Annotated[str, facts("names")]
+    contact_only: Annotated[str, facts("count", "names")]
     returned: Annotated[str, facts("count", "names", "errors")]
     carried: Annotated[str, facts("count")]
     no_data: Annotated[str, facts("count", "names")]
@@ -133,7 +133,6 @@ class Progress(Rule):
     no_head: Annotated[str, facts("units")]
     authorised: Annotated[str, facts("target", "done", "rate", "compared")]
     unconnected: Annotated[str, facts("count", "above")]
-    open_systems: Annotated[str, facts("count", "levels")]
     modes: Annotated[str, facts("items", "agreeing", "others")]
     verdicts: Annotated[str, facts("verdicts")]
     cut: Annotated[str, facts("cut", "items")]
@@ -158,7 +157,6 @@ class Ranking(Rule):
     mover: Annotated[str, facts("unit", "points", "why")]
     why_up: Annotated[str, facts("rate", "before", "now")]
     why_down: Annotated[str, facts("rate", "before", "now")]
-    annex: Plain
 
 
 class Praise(Rule):
@@ -219,8 +217,7 @@ class Followup(Rule):
     no_dispatches: Annotated[str, facts("cutoff")]
     dispatched: Annotated[str, facts("cutoff", "count", "closed", "open", "units")]
     overdue: Annotated[str, facts("count", "units")]
-    ledger: Annotated[str, facts("parts")]
-    ledger_part: Annotated[str, facts("sheet", "changes")]
+    ledger: Annotated[str, facts("changes")]
     silent_before: Annotated[str, facts("count", "now", "now_names", "still", "still_names")]
     proposed_before: Annotated[str, facts("count", "names", "now", "risen")]
     criticised_before: Annotated[str, facts("count", "names", "now", "risen")]
@@ -315,6 +312,7 @@ class UnitWords(Rule):
     modes_gain: Plain
     check_gain: Annotated[str, facts("number", "topic")]
     no_gains: Plain
+    unscored: Plain
     stages: Plain
     cut: Annotated[str, facts("items", "agreeing", "cut", "open")]
     no_stages: Plain

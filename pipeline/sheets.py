@@ -2,10 +2,14 @@
 
 Rows are frames whose columns stand in the order of `columns`; their own names do not matter. Missing (NA, NaN, NaT,
 None, "") is an empty cell. 是/否 come as words, never as booleans. Nothing is sorted, totalled or re-worded on the way.
+
+Formulas, links and charts name what they mean in square brackets, whatever place it has in the file:
+[分子] the cell of the same row; [自查对照!分子] the whole column of a table (on a page, the title of the small table stands for the sheet);
+[自查对照!分子:7] its cell in row 7 of the data, counted from 0; [趋势!评比得分:3:5] its cells from row 3 to 5; [自查对照!] the top of a sheet.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -18,6 +22,8 @@ Tab = Literal["red", "blue", "green", "grey"]
 
 # Row 1 title, row 2 note, row 3 bands (or a gap), row 4 header, data from row 5: on every TableSheet, counted from 1.
 HEADER_ROW = 4
+MOST_ROWS = 1_048_576 - HEADER_ROW  # of a sheet in Excel
+MOST_LINKS = 65_530  # on a sheet in Excel
 # A page is this many narrow columns wide; the columns of its tables take several each.
 GRID = 24
 
@@ -95,6 +101,9 @@ class Column:
     band: title above the header; neighbours with the same one share it.
     entry: the office fills this one in: marked header, open in a protected sheet.
     choices: drop-down list.
+    linked: its cells look like links (which they are where the sheet's `links` say so).
+    spark: the values are places of numbers ([趋势!评比得分:3:5]) and are shown as a small line.
+    names: a name for each cell, by which formulas anywhere in the workbook may call it ("" for none).
     """
 
     title: str
@@ -108,6 +117,9 @@ class Column:
     band: str = ""
     entry: bool = False
     choices: tuple[str, ...] = ()
+    linked: bool = False
+    spark: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +133,8 @@ class TableSheet:
         rows below stay open. Filtering, inserting, sorting and deleting rows are allowed (the last two Excel does only
         where no cell of the rows is locked, so in sheets of `entry` columns).
     hidden: not shown (a stamp for the program to find).
+    formulas: by column title, what works out each value again in Excel ("" where nothing does); the rows hold the values all the same.
+    links: by column title, the place in the workbook each cell leads to ("" where to none).
     """
 
     name: str
@@ -135,21 +149,45 @@ class TableSheet:
     protected: bool = False
     hidden: bool = False
     tab: Tab | None = None
+    formulas: Mapping[str, pd.Series] = field(default_factory=dict)
+    links: Mapping[str, pd.Series] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse rows that do not fit the columns."""
         _refuse_misfit(self.name, self.columns, self.rows)
+        unknown = {*self.formulas, *self.links} - {column.title for column in self.columns}
+        if unknown:
+            raise ValueError(f"{self.name}: formulas or links for unknown columns {'、'.join(sorted(unknown))}")
+
+
+def split_sheet(sheet: TableSheet, most_rows: int = MOST_ROWS) -> Iterator[TableSheet]:
+    """The sheet, or the sheets its rows go on on: 名称, 名称（2） … of at most `most_rows` rows each."""
+    yield _cut_rows(sheet, 0, most_rows)
+    for number, start in enumerate(range(most_rows, len(sheet.rows), most_rows), 2):
+        mark = f"（{number}）"
+        part = _cut_rows(sheet, start, start + most_rows)
+        yield replace(part, name=f"{sheet.name[: 31 - len(mark)]}{mark}", title=f"{sheet.title or sheet.name}{mark}")
+
+
+def _cut_rows(sheet: TableSheet, start: int, end: int) -> TableSheet:
+    if start == 0 and len(sheet.rows) <= end:
+        return sheet
+    formulas = {title: texts.iloc[start:end] for title, texts in sheet.formulas.items()}
+    links = {title: texts.iloc[start:end] for title, texts in sheet.links.items()}
+    return replace(sheet, rows=sheet.rows.iloc[start:end], formulas=formulas, links=links)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One key figure: a large value with its label above and a remark below."""
+    """One key figure: a large value with its label above and a remark below; formula and link as on a TableSheet."""
 
     label: str
     value: str | float | None
     kind: Kind = "integer"
     note: str = ""
     tone: Tone | None = None
+    formula: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,13 +200,18 @@ class KeyFigures:
 
 @dataclass(frozen=True, eq=False)
 class TablePart:
-    """A small table on a page, as wide as the page; widths are proportions, at most GRID columns, long texts wrap."""
+    """A small table on a page, as wide as the page; widths are proportions, at most GRID columns, long texts wrap.
+
+    formulas, links: as on a TableSheet.
+    """
 
     columns: tuple[Column, ...]
     rows: pd.DataFrame
     title: str = ""
     note: str = ""
     empty: str = "暂无记录。"
+    formulas: Mapping[str, pd.Series] = field(default_factory=dict)
+    links: Mapping[str, pd.Series] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse rows that do not fit the columns, or too many of these."""
@@ -185,12 +228,62 @@ class TextPart:
     title: str = ""
 
 
-Part = KeyFigures | TablePart | TextPart
+@dataclass(frozen=True)
+class LinksPart:
+    """Links side by side, six to a line: what is shown and the place it leads to."""
+
+    links: tuple[tuple[str, str], ...]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line, or one bar for each category: its name and the place of its values; the colour of a tone, else of the house."""
+
+    name: str
+    values: str
+    tone: Tone | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of values that stand in the workbook.
+
+    kind: column; stacked (columns upon each other); bar (lying); line. values: how the axis of values is shown.
+    """
+
+    title: str
+    kind: Literal["column", "stacked", "bar", "line"]
+    categories: str
+    series: tuple[Series, ...]
+    values: Kind = "integer"
+
+
+@dataclass(frozen=True)
+class ChartsPart:
+    """Charts side by side, `height` points high."""
+
+    charts: tuple[Chart, ...]
+    title: str = ""
+    height: float = 190
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins a new printed page."""
+
+    title: str = ""
+
+
+Part = KeyFigures | TablePart | TextPart | LinksPart | ChartsPart | PageBreak
 
 
 @dataclass(frozen=True, eq=False)
 class PageSheet:
-    """A sheet to look at: parts one below the other, on a page (总览, 规则)."""
+    """A sheet to look at: parts one below the other, on a page (总览, 规则).
+
+    scale: at what share of its size it is printed, so that more goes on the paper; None: full size.
+    """
 
     name: str
     parts: tuple[Part, ...]
@@ -199,6 +292,7 @@ class PageSheet:
     paper: Paper = "A4"
     landscape: bool = False
     tab: Tab | None = None
+    scale: float | None = None
 
 
 Sheet = TableSheet | PageSheet

@@ -30,7 +30,8 @@ def settle(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What becomes of every file: the identified rows with unit, period, outcome, reason; and findings about periods.
 
-    listed: period and sha256 of the forms the 汇总表 of a final period lists; any other form for it is a 更正.
+    listed: period, sha256, outcome and own (the period of the form) of the forms the 汇总表 of a final period lists; a form for it that did not
+        count there is a 更正.
 
     Order: unit, period, then one file for each unit and period; the outcome of a file that none of this concerns follows from its kind.
     """
@@ -210,7 +211,9 @@ def _set_aside_corrections(files: pd.DataFrame, listed: pd.DataFrame | None) -> 
     """Mark forms for a period whose 汇总表 has been printed and does not list them: they count from the next period on."""
     if listed is None or listed.empty:
         return files
-    known = pd.MultiIndex.from_frame(listed[["period", "sha256"]].astype({"period": "Int64"}))
+    # What the printed 汇总表 lists but had not settled (期号待确认, 拒收) is not in its figures.
+    settled = listed[listed["outcome"].isin([TAKEN, SUPERSEDED]) & listed["own"].eq(listed["period"])]
+    known = pd.MultiIndex.from_frame(settled[["period", "sha256"]].astype({"period": "Int64"}))
     open_forms = files[files["kind"].eq(intake.FORM) & files["outcome"].isna() & files["period"].isin(listed["period"])]
     late = open_forms[~pd.MultiIndex.from_frame(open_forms[["period", "sha256"]]).isin(known)]
     files.loc[late.index, "outcome"] = CORRECTED
@@ -258,7 +261,7 @@ def register_of(files: pd.DataFrame, period: int) -> str | None:
 
 def say_what_counts(files: pd.DataFrame, period: int) -> pd.DataFrame:
     """The files with a reason at every register and 定稿: whether it is used for a period, and what for."""
-    counted = register_of(files, period)
+    counted = register_of(files, period) or ""
     registers = files["kind"].eq(intake.REGISTER)
     finals = files["kind"].eq(intake.FINAL)
     names = "第" + files["period"].astype("str") + "期"

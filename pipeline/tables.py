@@ -50,9 +50,10 @@ def centred(
     words: Mapping[str, Tone] | None = None,
     note: str = "",
     band: str = "",
+    linked: bool = False,
 ) -> Column:
     """A column of short words or numbers."""
-    return Column(title, kind, width=width, centre=True, words=words, note=note, band=band)
+    return Column(title, kind, width=width, centre=True, words=words, note=note, band=band, linked=linked)
 
 
 def yes_no(flags: pd.Series) -> pd.Series:
@@ -93,6 +94,13 @@ def carried_words(own_period: pd.Series, now: int) -> pd.Series:
 def day_words(day: date) -> str:
     """A date in words: 2023年4月14日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def changed_words(change: float | None, unit: str, digits: int) -> str:
+    """较上期+1.2个百分点, or 与上期持平; blank where there is nothing to compare with."""
+    if change is None or pd.isna(change):
+        return ""
+    return f"较上期{change:+.{digits}f}{unit}".replace("-", "−") if round(change, digits) else "与上期持平"
 
 
 def name_some(names: list[str], most: int) -> str:

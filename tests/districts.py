@@ -51,9 +51,7 @@ def run_district(district: Mapping[str, Any], period: int | None = None) -> Resu
     counted = {assignment.source.path for assignment in batch}
     assessed = assess_forms({file: raw for file, raw in raws.items() if file in counted}, batch, background)
     assessed = replace(assessed, phoned=pd.concat([assessed.phoned, left], ignore_index=True))
-    return run(
-        assessed, remarks, files, rules.calendar.by_number[last], rules, decisions, published.before(last)
-    )
+    return run(assessed, remarks, files, rules.calendar.by_number[last], rules, decisions, published.before(last))
 
 
 def identified(district: Mapping[str, Any]) -> pd.DataFrame:
@@ -87,9 +85,7 @@ def decisions_of(district: Mapping[str, Any], files: pd.DataFrame, period: int) 
 def decide(sheets: Mapping[str, Any], file: str = "登记表.xlsx") -> Decisions:
     """The decisions of a register of plain values (sheet key -> rows -> column key -> value)."""
     layouts = register_layout(the_rules())
-    return read_decisions(
-        file, {key: raw_sheet(rows, layouts[key].sheet) for key, rows in sheets.items()}, the_rules()
-    )
+    return read_decisions(file, {key: raw_sheet(rows, layouts[key].sheet) for key, rows in sheets.items()}, the_rules())
 
 
 def values_of(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,4 +96,6 @@ def values_of(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def identified_row(form: Mapping[str, Any], raw: Any) -> dict[str, Any]:
-    return {"file": form["file"], "sha256": form["file"], **identify_form(raw, the_rules())}
+    """A row of intake; form["folder"], where told, is the period of the folder it lies in."""
+    told = {"file": form["file"], "sha256": form["file"], "folder_period": form.get("folder")}
+    return {**told, **identify_form(raw, the_rules())}

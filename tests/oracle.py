@@ -1000,7 +1000,9 @@ def judge_mode(facts: Row, item: Row) -> Row:
     approved = approved_mode(facts, item)
     if approved is not None:
         # “the 结论 is 一致 or 应改报 by it and nothing remains to be cut; s is the number of its stages”: 特别程序 has none.
-        counts = counts | {"w": 0, "x": 0, "pw": 0, "px": 0, "s": STAGES_OF.get(approved, counts["s"])} | {"told": counts}
+        counts = (
+            counts | {"w": 0, "x": 0, "pw": 0, "px": 0, "s": STAGES_OF.get(approved, counts["s"])} | {"told": counts}
+        )
         suggested, verdict = approved, "一致" if item["declared_mode"] == approved else "应改报"
     adjust = must_adjust(item, counts, verdict)
     credit = mode_credit(rules, verdict, adjust, not rows and item["online_stages"] is None, facts["cutoff"])
@@ -1167,7 +1169,11 @@ def ranking_row(one: Row) -> Row:
     reported = one["deducted"] is not None
     modes = as_number(one["modes"]) if one["modes"] is not None or not reported else NOT_APPLICABLE
     row = {"组别": one["group"], "名次": one["rank"], "单位名称": one["unit"], "九项得分": as_number(one["nine"])}
-    row |= {"环节模式得分": modes, "扣分": as_number(one["deducted"]), "加分": as_number(one["bonus"]) if reported else None}
+    row |= {
+        "环节模式得分": modes,
+        "扣分": as_number(one["deducted"]),
+        "加分": as_number(one["bonus"]) if reported else None,
+    }
     return row | {"评比得分": as_number(one["score"]), "较上期": as_number(one["change"]), "状态": one["state"]}
 
 
@@ -1188,7 +1194,11 @@ def judge_period(rules: Row, reports: list[Row], number: int, last: Row | None, 
     tables["单位排名"] = [ranking_row(one) for one in standings]
     before = [row["unit"] for row in last["提名"] if row["kind"] == "表扬"] if last else []
     # “not proposed or praised last time”: what the office praised of its own, too.
-    before += [entry["unit"] for entry in confirmed(register, number - 1) if (entry["kind"], entry["confirmed"]) == ("表扬", "是")]
+    before += [
+        entry["unit"]
+        for entry in confirmed(register, number - 1)
+        if (entry["kind"], entry["confirmed"]) == ("表扬", "是")
+    ]
     praised = propose_praise(rules, standings, before)
     criticised = propose_criticism(rules, number, standings)
     tables["提名"] = proposal_rows("表扬", praised) + proposal_rows("通报", criticised)

@@ -553,7 +553,9 @@ def entries_of(*rows: st.SearchStrategy[Row], key: str) -> st.SearchStrategy[lis
     )
 
 
-def make_correction(unit: str, period: str, cell: tuple[str, bool, str, list[str]], at: int, name: str, day: Any) -> Row:
+def make_correction(
+    unit: str, period: str, cell: tuple[str, bool, str, list[str]], at: int, name: str, day: Any
+) -> Row:
     """Return one entry of 电话更正."""
     sheet, named, heading, values = cell
     told = {"sheet": sheet, "line": name if named else None, "heading": heading, "new": values[at % len(values)]}

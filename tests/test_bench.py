@@ -65,7 +65,9 @@ def test_both_write_every_row_of_the_same_sheets(inputs: Path, tmp_path: Path) -
     assert {path.suffix for path in (tmp_path / "naive").iterdir()} == {".xlsx", ".docx", ""}
 
 
-def test_both_return_the_same_forms_with_the_same_cells_marked_and_write_to_every_unit(inputs: Path, tmp_path: Path) -> None:
+def test_both_return_the_same_forms_with_the_same_cells_marked_and_write_to_every_unit(
+    inputs: Path, tmp_path: Path
+) -> None:
     assert main(["--inputs", str(inputs), "--outputs", str(tmp_path), "--period", "2", "--workers", "1"]) == 0
     naive.main(inputs, tmp_path / "naive")
     ours, theirs = tmp_path / "第2期", tmp_path / "naive"

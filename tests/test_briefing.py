@@ -1,12 +1,17 @@
 """briefing: what a 工作简报 says is what the result holds."""
 
+import io
 import re
+from dataclasses import fields, replace
 
 import pandas as pd
+from docx import Document
+
 from pipeline.briefing.body import write_briefing
 from pipeline.briefing.phrases import points_changed, rate_of
 from pipeline.document.blocks import AnnexTitle, ChartRow, Heading, Paragraph
 from pipeline.document.render import render_briefing
+from pipeline.document.wordml import name
 from pipeline.words import ACCEPTED, RETURNED
 from tests.briefings import (
     alone,
@@ -122,7 +127,9 @@ def test_entered_and_not_entered_are_what_must_enter(make):
 
 @each_district
 def test_items_not_entered_are_explained_or_not(make):
-    found = re.search(r"未进驻的(\d+)项中，已写明原因及措施(\d+)项，尚未写明(\d+)项", section(written(make), "进展情况"))
+    found = re.search(
+        r"未进驻的(\d+)项中，已写明原因及措施(\d+)项，尚未写明(\d+)项", section(written(make), "进展情况")
+    )
     short = make().shortfalls["check"].eq(3).sum()
     assert bool(found) == bool(short)
     if found:
@@ -169,7 +176,7 @@ def test_scored_units_rose_fell_stayed_or_are_new(make):
 def test_ranked_and_unranked_units_are_the_roster(make):
     text, ranks = section(written(make), "评比结果"), make().units["rank"]
     ranked = sum(int(count) for count in re.findall(r"(\d+)个单位参加排名", text))
-    found = re.search(r"未参加排名(\d+)个单位", text)
+    found = re.search(r"未排名(\d+)个", text)
     unranked = int(found.group(1)) if found else 0
     assert ranked == ranks.notna().sum()
     if ranks.isna().any() and "没有单位计分" not in text:
@@ -212,7 +219,7 @@ def test_page_one_says_who_holds_things_up_and_with_how_much():
     text = foot_of(written(usual))["进度滞后"]
     name, number = re.search(r"最多的是(.*?)(\d+)项", text).groups()
     assert int(number) == counts.max() == counts[name]
-    assert "得分低于60分的有" in text
+    assert "得分低于60分的" in text
 
 
 def test_page_one_says_what_only_the_leaders_can_settle():
@@ -235,7 +242,7 @@ def test_page_one_names_nobody_where_nobody_reported():
 def test_the_usual_briefing_names_who_is_late_silent_sent_back_and_carried_over():
     text = section(written(usual), "总体情况")
     assert f"逾期报送1个（{ROSTER[6]}）" in text
-    assert f"其中{ROSTER[10]}只报送了对接人员联系表。" in text
+    assert f"其中1个单位（{ROSTER[10]}）只报送了对接人员联系表。" in text
     assert re.search(rf"1个单位（{ROSTER[7]}）的填报表有错误\d+处，已退回补正，得分暂定。", text)
     assert "未报送的2个单位沿用以前数据。" in text
     assert "23个单位尚无数据，未计入以下各项数字。" in text
@@ -295,12 +302,12 @@ def test_a_criticised_unit_has_its_shortfalls_in_figures():
     result = district([wanting(unit, 4) for unit in ROSTER])
     text = section(result, "通报批评单位")
     name = result.proposals.loc[result.proposals["kind"].eq("通报"), "unit"].iloc[0]
-    assert re.search(rf"{name}。评比得分\d+\.\d\d分。主要差距：[^；]*\d+[^；]*；[^；]*。", text)
+    assert re.search(rf"{name}。得分\d+\.\d\d分。主要差距：[^；]*\d+[^；]*；[^；]*。", text)
 
 
 def test_figures_of_an_earlier_period_are_called_so():
     text = section(written(carried_only), "通报批评单位")
-    assert "本期未报送填报表。按其第1期数据，主要差距：" in text
+    assert "本期未报送。其第1期数据主要差距：" in text
 
 
 def test_units_silent_last_time_are_followed_up():
@@ -387,3 +394,76 @@ def test_nothing_of_the_body_is_said_twice():
     blocks = [block for block in written(usual).blocks if isinstance(block, Paragraph) and block.lead[:1] in ("", "（")]
     sentences = [sentence for block in blocks for sentence in block.text.split("。") if len(sentence) > 12]
     assert len(sentences) == len(set(sentences))
+
+
+# --- districts at the edge
+
+
+def renamed(result, names: dict[str, str]):
+    """The result with other names of units."""
+    roster = result.rules.roster
+    units = tuple(unit.model_copy(update={"name": names.get(unit.name, unit.name)}) for unit in roster.units)
+    frames = {
+        field.name: getattr(result, field.name).assign(unit=getattr(result, field.name)["unit"].replace(names))
+        for field in fields(result)
+        if "unit" in getattr(getattr(result, field.name), "columns", ())
+    }
+    return replace(result, rules=with_units(result.rules, units), **frames)
+
+
+def with_units(rules, units):
+    """The rules with another roster."""
+    told = {key: getattr(rules.roster, key) for key in type(rules.roster).model_fields}
+    roster = type(rules.roster).model_validate(told | {"units": units})
+    return rules.model_copy(update={"roster": roster})
+
+
+def of_many(result, times: int):
+    """The result with every unit as often as told."""
+    names = [f"乡镇{n}" for n in range(times)]
+    units = tuple(
+        unit.model_copy(update={"name": more + unit.name}) for more in names for unit in result.rules.roster.units
+    )
+    frames = {}
+    for field in fields(result):
+        frame = getattr(result, field.name)
+        if "unit" in getattr(frame, "columns", ()):
+            own = frame[frame["unit"].ne("全区")]
+            times_told = names[:1] if field.name.startswith("proposals") else names
+            copies = [own.assign(unit=more + own["unit"]) for more in times_told]
+            frames[field.name] = pd.concat([frame[frame["unit"].eq("全区")], *copies], ignore_index=True)
+    details = {
+        key: pd.concat([frame.assign(unit=more + frame["unit"]) for more in names], ignore_index=True)
+        for key, frame in result.details.items()
+    }
+    return replace(result, rules=with_units(result.rules, units), details=details, **frames)
+
+
+def test_names_with_rare_characters_come_through_to_the_file():
+    rare = {ROSTER[1]: "区𠮷㵥局", ROSTER[3]: "区<&>局"}
+    briefing = write_briefing(renamed(usual(), rare))
+    assert (
+        foot_of(briefing)["进度滞后"].startswith("未进驻事项最多的是区𠮷㵥局")
+        or "区<&>局" in foot_of(briefing)["进度滞后"]
+    )
+    text = Document(io.BytesIO(render_briefing(briefing, the_rules().briefing.layout, TEMPLATE))).element.body
+    said = "".join(piece.text or "" for piece in text.iter(name("t")))
+    assert "区𠮷㵥局" in said
+    assert "区<&>局" in said
+
+
+def test_a_district_of_two_hundred_units_names_no_more_than_the_rules_allow():
+    many = of_many(usual(), 7)
+    briefing = write_briefing(many)
+    body = [block for block in briefing.blocks if isinstance(block, Paragraph)]
+    assert sum(len(block.text) for block in body) < 2400
+    bars = charts_of(briefing)["bars"]
+    assert len(bars.categories) == the_rules().briefing.limits.bars
+    assert len(annex(briefing, 1)[0].rows) == 7 * 33
+    assert "应报单位231个" in section(briefing, "总体情况")
+
+
+def test_one_unit_alone_is_told_about_as_one():
+    text = "".join(texts_of(written(alone)))
+    assert "1个单位" in text
+    assert "有数据的1个单位" in section(written(alone), "总体情况")

@@ -13,7 +13,7 @@ import pytest
 from pipeline.findings import text_of
 from pipeline.register.layout import register_layout
 from pipeline.run import Result
-from tests.districts import run_district
+from tests.districts import Register, run_district
 from tests.forms import FIRST_ROW, the_rules
 from tests.worked import BLANK, NO_ROWS, Case, cases_of, values_of
 
@@ -159,7 +159,179 @@ def test_the_result_is_what_the_example_says(case: Case) -> None:
             assert rows == [], case["why"]
 
 
-def test_every_sheet_but_the_telephones_has_examples() -> None:
-    """电话更正 has its own in test_phone.py."""
+def test_every_sheet_of_the_register_has_examples() -> None:
     named = {title for case in CASES for title, _ in lines_of(case.get("register", ""))}
-    assert named == {layout.sheet.title for layout in LAYOUTS.values()} - {"电话更正"}
+    assert named == {layout.sheet.title for layout in LAYOUTS.values()}
+
+
+# Nothing else: every sheet with one entry about one unit, against the same district without it.
+
+
+UNIT, OTHERS = ORDINARY[0], ORDINARY[1:4]
+DIRTY = "事项清单：厅外办件量=2 | 申报模式=一审两核\n审批环节：环节名称=审核\n审批环节：环节名称=复核 | 法律依据=无"
+SCORE = {"units.score", "units.change", "units.rank", "trend.score", "trend.rank"}
+CHECK = {"checks.result", "checks.credit", "checks.progress", "checks.comparison", "checks.note", "units.nine", *SCORE}
+
+
+@cache
+def base_forms() -> tuple[dict[str, Any], ...]:
+    cases = [(UNIT, {"第1期": DIRTY, "第2期": DIRTY}), *((unit, {"第2期": DIRTY}) for unit in OTHERS)]
+    return tuple(form for unit, forms in cases for form in forms_of({"forms": forms}, unit))
+
+
+@cache
+def with_entry(line: str) -> Result:
+    registers = {"登记表.xlsx": Register(None, register_rows(line, UNIT))}
+    return run_district({"forms": list(base_forms()), "catalogue": [], "periods": [1, 2], "registers": registers}, 2)
+
+
+def changes(one: Result, other: Result) -> tuple[set[str], set[str]]:
+    """What differs between two results: frame.column (frame alone where rows came or went), and the units concerned."""
+    found, units = set[str](), set[str]()
+    for name, frame in vars(one).items():
+        beside = getattr(other, name)
+        if isinstance(frame, pd.DataFrame) and name != "remarks":
+            if len(frame) != len(beside):
+                found.add(name)
+                continue
+            for column in frame.columns:
+                left, right = frame[column].astype("object"), beside[column].astype("object")
+                differs = ~((left == right).fillna(False).astype("bool") | (left.isna() & right.isna()))
+                if differs.any():
+                    found.add(f"{name}.{column}")
+                    if column != "rank" and "unit" in frame.columns:
+                        units |= set(frame.loc[differs, "unit"]) | set(beside.loc[differs, "unit"])
+        elif name == "draft" and frame != beside:
+            found.add(name)
+    return found, units
+
+
+FIVE = {"five.target", "five.done", "five.before", "five.done_before", "five.change"}
+ENTRIES = {
+    "评议确认：期号=第2期 | 典型经验采用=2 | 批准人=甲": {"units.bonus"} | SCORE,
+    "评议确认：期号=第2期 | 拟定=表扬 | 确认=是 | 批准人=甲": {"proposals"},  # a line of the office's own
+    "线索核查：编号=XS-000000 | 期号=第2期 | 核查结论=属实": set(),
+    "督查登记：自查项=7 | 查实情况=不在岗 | 日期=2023-03-20": {"inspections", "checks.judged", "deadlines.count"} | CHECK,
+    "督办派发：挂账号=DB-1 | 来源=会议 | 问题=接口不通 | 时限=2023-04-20 | 状态=进行中": {"dispatches"},
+    "环节审定：事项名称=事项1 | 审定模式=一审两核 | 审定人=甲": {
+        "modes.approved", "modes.approved_by", "modes.suggested", "modes.s", "modes.verdict", "modes.cut", "modes.adjust", "modes.note",
+        "units.cut", "trend.cut",
+    },
+    "电话更正：期号=第2期 | 工作表=事项清单 | 行=事项1 | 列=窗口号 | 新值=B9 | 日期=2023-04-03": {"items.window", "modes.window", "findings"},
+    # Without a day it begins, 豁免 holds for the last period too.
+    "豁免：自查项=7 | 理由=新设 | 批准人=甲 | 有效期至=2023-05-01": {
+        "waivers", "checks.numerator", "checks.denominator", "units.weight", "proposals_before.reason",
+    } | FIVE | CHECK - {"units.change"},
+    "收到登记：期号=第2期 | 收到日期=2023-04-03": {"units.late", "units.deduction", "units.deduction_note"} | SCORE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ENTRIES)
+def test_an_entry_changes_what_it_should_and_nothing_else(line: str) -> None:
+    found, units = changes(with_entry(""), with_entry(line))
+    assert found == ENTRIES[line]
+    assert units <= {UNIT, "全区"}
+
+
+# 评议确认 and 线索核查, where what counts depends on what the program itself found.
+
+
+def proposals_of(result: Result, kind: str) -> dict[str, str]:
+    rows = result.proposals[result.proposals["kind"].eq(kind)]
+    return {unit: shown(confirmed) for unit, confirmed in zip(rows["unit"], rows["confirmed"], strict=True)}
+
+
+def test_a_confirmed_proposal_is_a_fact_and_an_open_one_keeps_the_draft() -> None:
+    proposed = with_entry("").proposals
+    lines = [
+        f"评议确认：期号=第2期 | 单位名称={row.unit} | 拟定={row.kind} | 确认=是 | 批准人=甲"
+        for row in proposed.itertuples()
+    ]
+    some, every = with_entry("\n".join(lines[:-1])), with_entry("\n".join(lines))
+    assert len(lines) > 3
+    assert with_entry("").draft
+    assert some.draft
+    assert not every.draft
+    assert set(every.proposals["confirmed"]) == {"是"}
+
+
+def test_a_refused_proposal_is_decided_too() -> None:
+    proposed = with_entry("").proposals
+    lines = [f"评议确认：期号=第2期 | 单位名称={row.unit} | 拟定={row.kind} | 确认=否" for row in proposed.itertuples()]
+    result = with_entry("\n".join(lines))
+    assert not result.draft
+    assert set(result.proposals["confirmed"]) == {"否"}
+
+
+def test_a_decision_on_another_period_settles_nothing_now() -> None:
+    proposed = with_entry("").proposals
+    lines = [
+        f"评议确认：期号=第1期 | 单位名称={row.unit} | 拟定={row.kind} | 确认=是 | 批准人=甲"
+        for row in proposed.itertuples()
+    ]
+    result = with_entry("\n".join(lines))
+    assert result.proposals["confirmed"].isna().all()
+    assert result.draft
+
+
+def test_who_was_praised_last_time_is_passed_over() -> None:
+    """UNIT reported in both periods and was proposed for praise in the first; the office praised one more, who never reported then."""
+    plain, praised = (
+        with_entry(""),
+        with_entry(f"评议确认：期号=第1期 | 单位名称={OTHERS[0]} | 拟定=表扬 | 确认=是 | 批准人=甲"),
+    )
+    refused = with_entry(f"评议确认：期号=第1期 | 单位名称={OTHERS[0]} | 拟定=表扬 | 确认=否 | 批准人=甲")
+    assert list(proposals_of(plain, "表扬")) == OTHERS
+    assert list(proposals_of(praised, "表扬")) == OTHERS[1:]
+    assert list(proposals_of(refused, "表扬")) == OTHERS
+
+
+LEAD_FORM = "事项清单：厅外办件量=2"
+
+
+def found_leads(period: int, told: int, finding: str = "属实") -> list[str]:
+    """核查结论 of the one lead of UNIT in a period, where the office entered one for the period `told`."""
+    forms = [form for form in forms_of({"forms": {"第1期": LEAD_FORM, "第2期": LEAD_FORM}}, UNIT)]
+    district = {"forms": forms, "catalogue": [], "periods": [1, 2]}
+    number = run_district(district, period).leads["number"].iloc[0]
+    register = register_rows(
+        f"线索核查：编号={number} | 期号=第{told}期 | 核查结论={finding} | 是否移交=是 | 批准人=甲", UNIT
+    )
+    result = run_district({**district, "register": register}, period)
+    return [shown(value) for value in result.leads["finding"]]
+
+
+def test_a_lead_found_true_is_so_in_its_own_period_only() -> None:
+    assert found_leads(2, told=2) == ["属实"]
+    assert found_leads(2, told=1) == [BLANK]
+    assert found_leads(1, told=1) == ["属实"]
+
+
+# Which register counts.
+
+
+def waived_in(period: int, **stamps: int | None) -> bool:
+    """Whether a check is 不适用 in a period, where only the register called `last` waives it."""
+    forms = [form for form in forms_of({"forms": {"第1期": "", "第2期": "", "第3期": ""}}, UNIT)]
+    rows = register_rows("豁免：自查项=3 | 理由=新设 | 批准人=甲 | 有效期至=2023-12-01", UNIT)
+    registers = {f"{name}.xlsx": Register(stamp, rows if name == "last" else {}) for name, stamp in stamps.items()}
+    result = run_district({"forms": forms, "catalogue": [], "periods": [1, 2, 3], "registers": registers}, period)
+    return bool(result.checks.loc[result.checks["check"].eq(3), "result"].eq("不适用").any())
+
+
+def test_the_register_of_the_latest_period_up_to_this_one_counts() -> None:
+    assert waived_in(2, first=1, last=2)
+    assert waived_in(3, first=1, last=2)
+    assert not waived_in(2, last=1, second=2)
+    assert waived_in(1, last=1, second=2)
+
+
+def test_a_register_of_a_later_period_does_not_touch_an_earlier_run() -> None:
+    assert not waived_in(2, last=3)
+    assert waived_in(3, last=3)
+
+
+def test_a_register_without_a_stamp_counts_for_any_period_unless_one_is_stamped() -> None:
+    assert waived_in(1, last=None)
+    assert waived_in(3, last=None)
+    assert not waived_in(2, last=None, stamped=1)

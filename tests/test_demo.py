@@ -595,6 +595,15 @@ def test_every_oddity_says_what_it_shows(district: District) -> None:
     assert all(odd.shows for kind in kinds for odd in kind)
 
 
+def test_every_entry_of_the_office_says_what_it_shows_and_later_registers_carry_it_on(district: District) -> None:
+    for key in type(district.decisions).model_fields:
+        entries = getattr(district.decisions, key)
+        assert entries
+        assert all(entry.shows for entry in entries)
+        counts = [len(decided(district, key, period)) for period in PERIODS]
+        assert counts == sorted(counts)
+
+
 # ---- what the office decided, and what becomes of it ----
 
 
@@ -684,7 +693,7 @@ def test_one_proposal_is_turned_down_and_one_experience_brings_two_points(runs: 
 
 def test_of_the_leads_one_is_confirmed_and_stays_with_the_office(runs: dict[int, Result]) -> None:
     findings = Counter(str(row["finding"]) for row in runs[3].decisions.entries["leads"].to_dict("records"))
-    assert findings == {"属实": 1, "不属实": 2, "待核查": 2}
+    assert findings == {"属实": 1, "不属实": 1, "待核查": 3}
     confirmed = runs[3].leads.query("finding == '属实'")
     assert confirmed[["unit", "transferred"]].to_numpy().tolist() == [["区城市管理局", "否"]]
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.catalogue import read_catalogues
-from pipeline.findings import ERROR, FAULTS, REMARK, address, describe, found, text_of
+from pipeline.findings import ERROR, FAULTS, PHONED, REMARK, address, describe, found, text_of
 from pipeline.reader import read_form
 from tests.excel_edits import edited
 from tests.forms import ROOT, raw_sheet, the_rules
@@ -30,6 +30,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(["far_cells", "far_entries"], "hostile/kinds.py"),
     **dict.fromkeys(["value_changed", "row_added", "row_removed"], "test_corrections.py"),
+    "phone_corrected": "test_phone.py",
     **dict.fromkeys(["entry_gone", "entry_reopened", "entry_postponed"], "test_followup.py"),
     **dict.fromkeys(["items_fewer", "cases_stopped"], "test_movements.py"),
 }  # fmt: skip
@@ -109,9 +110,9 @@ def test_a_faultless_form_has_no_finding_at_all() -> None:
     assert assess_units({"区教体局": raw}, [], 1).findings.empty
 
 
-def test_levels_are_error_or_remark_and_words_are_chinese() -> None:
+def test_levels_are_those_of_the_specification_and_words_are_chinese() -> None:
     for fault in FAULTS.values():
-        assert fault.level in (ERROR, REMARK)
+        assert fault.level in (ERROR, REMARK, PHONED)
         assert not re.search(r"[a-zA-Z]{4,}", re.sub(r"\{\w+\}|Excel", "", fault.problem + fault.advice))
         assert not fault.problem.endswith(("。", "；"))
 

@@ -8,11 +8,14 @@ import pytest
 
 from pipeline.containers import MOST_MEMBERS, decode, list_members, received_on
 from pipeline.district import WHY
-from pipeline.intake import ROW, Source, find_files, identify_files, period_in
+from pipeline.intake import ROW, Source, find_files, identify_files, period_in, read_source
+from pipeline.reader import read_form
 from pipeline.sniff import MAIL, ZIP, NotReadable, sniff
 from pipeline.submissions import late_units, settle
 from tests.forms import the_rules
 from tests.hostile.parts import book, form_values, mail, ole, plain_form, raw_mail, zipped, zipped_gbk
+
+FORM = the_rules().form
 
 
 @pytest.mark.parametrize(
@@ -72,6 +75,24 @@ def test_a_member_is_read_from_within_its_containers(tmp_path: Path) -> None:
     assert form.read() == plain_form()
     [known] = identify_files([form], the_rules())
     assert (known.row["kind"], known.row["folder_period"]) == ("form", 2)
+
+
+def test_a_form_is_read_once_where_what_was_read_is_kept(tmp_path: Path) -> None:
+    source = one_file(tmp_path, "区残联.xlsx", plain_form())
+    kept = source._replace(kept=str(tmp_path / "kept"))
+    assert read_source(kept, FORM) == read_form(plain_form(), FORM)  # nothing is kept yet
+    identify_files([kept], the_rules())
+    (tmp_path / "区残联.xlsx").unlink()
+    assert read_source(kept, FORM) == read_form(plain_form(), FORM)
+    with pytest.raises(FileNotFoundError):
+        read_source(source, FORM)
+
+
+def test_a_form_that_cannot_be_kept_is_identified_all_the_same_and_read_again(tmp_path: Path) -> None:
+    source = one_file(tmp_path, "区残联.xlsx", plain_form())._replace(kept=str(tmp_path / "没有" / "kept"))
+    [known] = identify_files([source], the_rules())
+    assert known.row["kind"] == "form"
+    assert read_source(source, FORM) == read_form(plain_form(), FORM)
 
 
 def test_a_folder_within_an_archive_is_no_folder_of_the_office(tmp_path: Path) -> None:

@@ -262,7 +262,7 @@ def test_the_command_writes_a_form_for_every_unit_for_the_period_after_the_last_
     assert {path.stem for path in sent.glob("*.xlsx")} == set(RULES.roster.names)
     said = capsys.readouterr().out
     assert "33份" in said
-    assert "督办派发没有填进去" in said
+    assert "没有办结的督办派发已填进整改台账" in said
     names = {unit: list(frames_of_file((sent / f"{unit}.xlsx").read_bytes())["items"]["name"]) for unit in
              (UNIT, "区民政局", "区财政局", "区公安局")}  # fmt: skip
     assert names[UNIT] == [row["name"] for row in filled()["items"]]

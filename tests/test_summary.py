@@ -35,30 +35,37 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 
 SHEETS = [
     "总览",
+    "目录",
     "会议材料",
     "单位排名",
     "九项自查",
     "自查对照",
+    "未达标明细",
     "三个无审批",
     "环节模式",
+    "环节压减",
+    "同类事项对比",
     "环节明细",
     "事项明细",
+    "事项变化",
     "机构人员",
     "业务系统",
     "任务清单",
     "整改台账",
     "一证通办",
-    "督办清单",
     "报送情况",
     "数据问题",
     "趋势",
     "规则",
+    "核对",
+    "简报索引",
 ]
+STAMP = "_汇总"
 RELIED_ON = {
     "单位排名": "组别 名次 单位名称 九项得分 环节模式得分 扣分 加分 评比得分 较上期 状态",
     "自查对照": "单位名称 序号 自查内容 自报结论 数据结果 分子 分母 得分率 时限 进度 比对 未达标事项",
     "环节模式": "单位名称 事项名称 事项类型 申报模式 环节数 有效 待补 未列明 特别程序有效 建议模式 结论 可压减环节 待补后定 需调整网上流程 说明",
-    "报送情况": "单位名称 期号 状态 填报日期 文件 sha256 处理结果 原因 错误数 提醒数 读取格数 计入格数 改动数",
+    "报送情况": "单位名称 期号 状态 填报日期 文件 sha256 处理结果 原因 错误数 提醒数 读取格数 计入格数 未计格数 改动数",
     "数据问题": "单位名称 文件 工作表 单元格 级别 问题 原值 建议 代码",
 }
 NO_OTHERS = ("报送情况", "数据问题")
@@ -114,7 +121,7 @@ def all_texts(data: bytes) -> list[str]:
 
 
 def test_the_sheets_stand_in_the_order_of_the_specification() -> None:
-    assert list(sheets()) == SHEETS
+    assert list(sheets()) == [*SHEETS, STAMP]
 
 
 @pytest.mark.parametrize("name", list(RELIED_ON))
@@ -125,7 +132,7 @@ def test_the_columns_others_rely_on_stand_first_and_in_order(name: str) -> None:
     assert name not in NO_OTHERS or titles == wanted
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("name", [*SHEETS, STAMP])
 def test_no_title_occurs_twice_in_a_sheet(name: str) -> None:
     sheet = sheets()[name]
     titles = [column.title for column in sheet.columns] if isinstance(sheet, TableSheet) else [sheet.title]
@@ -352,7 +359,7 @@ def test_the_units_on_the_first_page_add_up() -> None:
 def test_the_items_on_the_first_page_add_up() -> None:
     told = figures()
     must, done = told["应进驻事项"].value, told["已进驻事项"].value
-    assert told["已进驻事项"].note == f"未进驻{must - done:.0f}项"
+    assert told["已进驻事项"].note == f"未进驻{must - done:.0f}项，较上期+3项"
     assert told["进驻率"].value == pytest.approx(done / must)
     assert (must, done) == (7, 5)
     assert told["进驻率"].note == "较上期+4.8个百分点"
@@ -365,7 +372,7 @@ def test_the_mean_score_is_that_of_the_units_with_a_score() -> None:
 
 def test_what_needs_a_person_is_listed_by_name() -> None:
     rows = part("需要处理的").set_index("事项")
-    assert rows["数量"].tolist() == [29, 2, 1, 1, 1]
+    assert rows["数量"].tolist() == [29, 2, 1, 1, 1, 4]
     assert rows.loc["未报送单位", "单位或文件"].startswith(f"{CARRIED}、{CONTACT}")
     assert rows.loc["退回补正单位", "单位或文件"] == f"{LATE}（3处）、{RETURNED}（2处）"
     assert rows.loc["期号待确认的文件", "单位或文件"] == "旧.xlsx：没有期号"
@@ -376,10 +383,13 @@ def test_what_needs_a_person_is_listed_by_name() -> None:
 def test_the_deadlines_count_the_days_and_name_who_is_behind() -> None:
     rows = part("时限")
     assert rows["距截止日"].tolist() == ["已过25天", "当天到期", "还有30天", "还有122天", "还有214天"]
-    assert rows["还没有完成的"].tolist()[:2] == ["27个单位没有反馈", "28个单位没有报过填报表"]
-    assert rows["还没有完成的"].iloc[2] == "2个单位2项未写原因及措施"
-    assert rows["落后的单位"].iloc[2] == f"区发改委1项、{LATE}1项"
-    assert rows["还没有完成的"].iloc[3].startswith("2个单位2项自查未到位；尚未进：事项2")
+    assert rows["还没有完成的"].tolist()[:3] == [
+        "27个单位没有反馈联系表",
+        "28个单位没有报过填报表",
+        "1个未进驻事项没有写原因及措施",
+    ]
+    assert rows["涉及单位"].iloc[2] == LATE
+    assert rows["涉及单位"].iloc[0].endswith("等27个")
 
 
 def test_proposals_are_marked_as_such() -> None:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from pipeline.workers import CRASHED, FAULTY, OUT_OF_MEMORY, TIMED_OUT, Done, Failed, Limits, Workers, run_here
-from tests.worker_tasks import Shared, act, give_function, make_big, shout, tell_process
+from tests.worker_tasks import Shared, act, give_function, has_imported, make_big, shout, tell_process
 
 ROOT = Path(__file__).parents[1]
 LIMITS = Limits(workers=2, seconds_per_batch=1.5, seconds_per_task=1.5, memory_mb=150)
@@ -55,6 +55,12 @@ class TestGoodBatches:
         workers.run(tell_process, [["a"]] * 20, Shared(tmp_path / "log"))
         processes = (tmp_path / "log").read_text().split()
         assert 1 <= len(processes) == len(set(processes)) <= LIMITS.workers
+
+    def test_what_is_imported_when_idle_is_there_for_the_next_run_and_what_cannot_be_does_no_harm(self):
+        with Workers(Limits(workers=1)) as workers:
+            workers.import_when_idle("wave", "no_such_module")
+            assert workers.run(has_imported, [["wave"]], "") == [Done(("wave",), [False])]
+            assert workers.run(has_imported, [["wave"]], "") == [Done(("wave",), [True])]
 
     def test_large_results_and_noise_on_standard_error_do_no_harm(self, workers, capfd):
         assert [len(done.result) for done in workers.run(make_big, [["a"], ["b", "c"]], "")] == [10_000_000, 20_000_000]

@@ -89,3 +89,8 @@ def shout(tasks: tuple[str, ...], shared: object) -> int:
 def make_big(tasks: tuple[str, ...], shared: object) -> bytes:
     """Ten megabytes for each task."""
     return b"x" * 10_000_000 * len(tasks)
+
+
+def has_imported(modules: tuple[str, ...], _shared: object) -> list[bool]:
+    """Whether this process has imported some modules."""
+    return [module in sys.modules for module in modules]

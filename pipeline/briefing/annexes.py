@@ -148,7 +148,7 @@ def _dispatches(result: Result) -> Block:
     }  # fmt: skip
     return TableBlock(
         headers=tuple(columns), rows=_rows({key: column.astype("str").fillna(NOTHING) for key, column in columns.items()}),
-        landscape=True, small=True, widths=(6.4, 4, 7, 15, 13, 4.4, 5, 4.2),
+        small=True, widths=(7.4, 3.8, 6.4, 10, 9.2, 5, 6.6, 5),
         alignments=(CENTRE, CENTRE, LEFT, LEFT, LEFT, CENTRE, CENTRE, CENTRE),
         note=words.closed_note.format(count=closed) if closed else "",
     )  # fmt: skip

@@ -10,7 +10,7 @@ from pipeline.run import Result
 from pipeline.tables import period_name
 
 PERCENT, WHOLE = "0.0%", "0;;"  # a nought is not printed
-TALL, LOW = 54, 40  # millimetres
+TALL, LOW = 54, 38  # millimetres
 
 
 def charts(result: Result) -> tuple[ChartRow, ...]:

@@ -1,5 +1,7 @@
 """六、上期议定事项落实情况 of a 工作简报."""
 
+import pandas as pd
+
 from pipeline import followup as lines
 from pipeline.briefing.cells import count, elsewhere
 from pipeline.briefing.facts import (
@@ -13,12 +15,12 @@ from pipeline.briefing.facts import (
     units_where,
     words_of,
 )
-from pipeline.briefing.phrases import bracketed, listed
+from pipeline.briefing.phrases import bracketed
 from pipeline.passages import Said, join, say
 from pipeline.run import Result
 from pipeline.words import ACCEPTED, CRITICISM, RETURNED
 
-CHANGES = (lines.NEW, lines.DONE_NOW, lines.REOPENED, lines.POSTPONED, lines.GONE)
+USUAL, RARE = (lines.NEW, lines.DONE_NOW), (lines.REOPENED, lines.POSTPONED, lines.GONE)
 
 
 def followup(result: Result) -> Paragraphs:
@@ -48,28 +50,36 @@ def _dispatched(result: Result) -> Said:
     overdue = say(
         words_of(result).followup.overdue,
         count=count("六_超过时限", int(late.sum()), elsewhere(f"{source}中未办结且“时限”在截止日之前的行数")),
-        units=listed(in_notice_order(rows.loc[late, "unit"], result), result.rules),
+        units=bracketed(in_notice_order(rows.loc[late, "unit"], result), result.rules),
     )
     return join([told, overdue]) if late.any() else told
 
 
 def _ledger(result: Result) -> Said:
-    """What changed in 整改台账 and 任务清单 since the forms before."""
-    words, told = words_of(result), []
-    for kind, sheet in ((lines.PROBLEM, "整改台账"), (lines.TASK, "任务清单")):
-        changes = result.ledger.loc[result.ledger["kind"].eq(kind), "change"].value_counts()
-        parts = [
-            say(
-                words.phrases.counted,
-                name=name,
-                count=count(f"六_{kind}{name}", int(changes[name]), elsewhere(f"两期“{sheet}”对比：{name}的行数")),
-                measure=WINDOW,
-            )
-            for name in CHANGES
-            if name in changes
-        ]
-        told += [say(words.followup.ledger_part, sheet=sheet, changes=join(parts, "、"))] if parts else []
-    return say(words.followup.ledger, parts=join(told, "；")) if told else ""
+    """What changed in 整改台账 and 任务清单 since the forms before; the rare changes of both are told together."""
+    words, changes = words_of(result), result.ledger[["kind", "change"]]
+    told = [
+        say(
+            words.phrases.counted,
+            name=name,
+            count=count(f"六_{name}", number, elsewhere(f"“整改台账”“任务清单”两期对比：{name}的行数")),
+            measure=WINDOW,
+        )
+        for name, number in _counted_changes(changes)
+        if number
+    ]
+    return say(words.followup.ledger, changes=join(told, "、")) if told else ""
+
+
+def _counted_changes(changes: pd.DataFrame) -> list[tuple[str, int]]:
+    """The usual changes by kind (整改新增), the others of both kinds (延期), with how many there are."""
+    both = changes["change"].value_counts()
+    usual = [
+        (kind + change, int((changes["kind"].eq(kind) & changes["change"].eq(change)).sum()))
+        for kind in (lines.PROBLEM, lines.TASK)
+        for change in USUAL
+    ]
+    return [*usual, *((change, int(both.get(change, 0))) for change in RARE)]
 
 
 def _criticised_before(result: Result) -> list[Said]:

@@ -19,7 +19,7 @@ class Worth(NamedTuple):
 
 
 def point_gains(result: Result) -> pd.DataFrame:
-    """unit, number (of the check, 0: the stage modes), points of the unit's score; only what is worth something, by unit as in the notice."""
+    """unit, number (of the check, 0: the stage modes), points of the unit's score; only what is worth something."""
     units = result.units.set_index("unit")
     checks = result.checks[result.checks["result"].isin([BASIC, SHORT])]
     weights = checks["check"].map({check.number: check.weight for check in result.rules.checks.checks})
@@ -38,4 +38,5 @@ def most_worth(result: Result, most: int) -> list[Worth]:
     scored = int(result.units["score"].notna().sum())
     groups = point_gains(result).groupby("number")["points"].agg(["sum", "size"])
     top = groups.sort_values("sum", ascending=False, kind="stable").head(most)
-    return [Worth(int(number), row["sum"] / scored, int(row["size"])) for number, row in top.iterrows()]
+    told = zip(top.index.tolist(), top["sum"].tolist(), top["size"].tolist(), strict=True)
+    return [Worth(number, points / scored, units) for number, points, units in told]

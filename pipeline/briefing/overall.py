@@ -1,5 +1,7 @@
 """一、总体情况 of a 工作简报."""
 
+import pandas as pd
+
 from pipeline.briefing.cells import (
     DERIVED,
     ITEMS,
@@ -20,13 +22,14 @@ from pipeline.briefing.charts import charts
 from pipeline.briefing.facts import (
     cutoff_of,
     five_change,
+    in_notice_order,
     paragraphs,
     pooled,
     reported,
     units_where,
     words_of,
 )
-from pipeline.briefing.phrases import bracketed, names_of
+from pipeline.briefing.phrases import bracketed
 from pipeline.document.blocks import Block
 from pipeline.passages import Passage, Said, join, say
 from pipeline.run import Result
@@ -64,12 +67,13 @@ def _quality(result: Result) -> list[Said]:
     contact_only = units_where(result, units["state"].eq(CONTACT_ONLY))
     unheard = units_where(result, units["own_period"].isna())
     told = words.overall
+    contacts = count("一_只报联系表", len(contact_only), rows(RANKING, Where("说明", "含", "只报送了对接人员联系表")))
     provisional = count("一_退回补正", len(returned), rows(RANKING, Where("状态", "为", "暂定")))
     wrong = int(units.loc[units["state"].eq(RETURNED), "errors"].sum())
     errors = count("一_填报错误", wrong, total(RANKING, "错误数", Where("状态", "为", "暂定")))
     never = count("一_尚无数据", len(unheard), Elsewhere("“九项自查”中各项为“未报送”的行数"))
     return [
-        told.contact_only.format(names=names_of(contact_only)) if contact_only else "",
+        say(told.contact_only, count=contacts, names=bracketed(contact_only, result.rules)) if contact_only else "",
         say(told.returned, count=provisional, names=bracketed(returned, result.rules), errors=errors)
         if returned
         else "",
@@ -91,17 +95,18 @@ def _carried(result: Result) -> Said:
 def _corrected_late(result: Result) -> list[Said]:
     """Forms for a period whose figures are final."""
     late = result.late_corrections
-    return [
-        say(
-            words_of(result).overall.late_corrections,
-            count=count(
-                f"一_更正第{period}期", group["unit"].nunique(), Elsewhere("“报送情况”中“处理结果”为“更正”的单位数")
-            ),
-            period=int(period),
-            names=bracketed(sorted(set(group["unit"]), key=result.rules.roster.names.index), result.rules),
-        )
-        for period, group in late.groupby("period")
-    ]
+    return [_corrected_in(int(period), late, result) for period in sorted(late["period"].unique())]
+
+
+def _corrected_in(period: int, late: pd.DataFrame, result: Result) -> Passage:
+    units = in_notice_order(late.loc[late["period"].eq(period), "unit"], result)
+    source = Elsewhere("“报送情况”中“处理结果”为“更正”的单位数")
+    return say(
+        words_of(result).overall.late_corrections,
+        count=count(f"一_更正第{period}期", len(units), source),
+        period=period,
+        names=bracketed(units, result.rules),
+    )
 
 
 def _items(result: Result) -> list[Said]:

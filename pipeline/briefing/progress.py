@@ -8,7 +8,6 @@ from pipeline.briefing.cells import (
     MODE_ITEMS,
     MODES,
     ONE_CARD,
-    SYSTEMS,
     against_last,
     compared_points,
     count,
@@ -22,7 +21,6 @@ from pipeline.briefing.cells import (
 )
 from pipeline.briefing.facts import (
     ITEM,
-    WINDOW,
     Paragraphs,
     district_change,
     has_data,
@@ -32,9 +30,10 @@ from pipeline.briefing.facts import (
     words_of,
 )
 from pipeline.briefing.phrases import listed, ordinal_of
+from pipeline.briefing.requests import level_names
 from pipeline.checks import HEAD
 from pipeline.document.blocks import Paragraph
-from pipeline.form import NO, YES
+from pipeline.form import YES
 from pipeline.movements import ADDED, ENTERED, LEFT, REMOVED, RENAMED
 from pipeline.names import normal_names
 from pipeline.outcomes import FULL, NOT_APPLICABLE
@@ -190,7 +189,7 @@ def _instant(result: Result) -> Said:
 
 
 def _authorised(result: Result) -> Passage:
-    return join([_letters(result), _unconnected(result), _open_systems(result)])
+    return join([_letters(result), _unconnected(result)])
 
 
 def _letters(result: Result) -> Said:
@@ -218,7 +217,7 @@ def _unconnected(result: Result) -> Said:
         result.items.drop_duplicates(["unit", "key"])[["unit", "key", "system"]], on=["unit", "key"], how="left"
     )
     used = used.assign(name_key=normal_names(used["system"])).merge(systems, on=["unit", "name_key"], how="left")
-    above = int(used["level"].isin(higher_levels(result)).sum())
+    above = int(used["level"].isin(level_names(result)).sum())
     return say(
         words_of(result).progress.unconnected,
         count=count("二_未对接", len(short), short_of(5)),
@@ -227,39 +226,6 @@ def _unconnected(result: Result) -> Said:
             above,
             elsewhere("“事项明细”中“未达标自查项”含5、“办理系统”在“业务系统”中为国家、省、市建设的行数"),
         ),
-    )
-
-
-def higher_levels(result: Result) -> tuple[str, ...]:
-    """The levels above the district that build systems."""
-    return tuple(result.rules.form.column("systems", "level").choices[:-1])
-
-
-def _open_systems(result: Result) -> Said:
-    """The systems that are not connected, by the level that built them."""
-    words = words_of(result)
-    levels = result.details["systems"].loc[lambda rows: rows["connected"].eq(NO), "level"]
-    column, closed = result.rules.form.column("systems", "level"), Where("对接平台", "为", NO)
-    told = [
-        say(
-            words.phrases.counted,
-            name=level,
-            count=count(
-                f"二_未对接系统{level}",
-                int(levels.eq(level).sum()),
-                rows(SYSTEMS, closed, Where(column.title, "为", level)),
-            ),
-            measure=WINDOW,
-        )
-        for level in column.choices
-        if levels.eq(level).any()
-    ]
-    number = int(levels.isin(column.choices).sum())
-    source = rows(SYSTEMS, closed, Where(column.title, "为", tuple(column.choices)))
-    return (
-        say(words.progress.open_systems, count=count("二_未对接系统", number, source), levels=join(told, "、"))
-        if told
-        else ""
     )
 
 

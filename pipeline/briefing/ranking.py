@@ -33,9 +33,7 @@ def ranking(result: Result) -> Paragraphs:
     words = words_of(result).ranking
     if not result.units["score"].notna().any():
         return paragraphs([words.none, *_unranked(result)])
-    return paragraphs(
-        [_mean(result), *_changes(result), *_movers(result)], [*_first(result), *_unranked(result), words.annex]
-    )
+    return paragraphs([_mean(result), *_changes(result), *_movers(result)], [*_first(result), *_unranked(result)])
 
 
 def _mean(result: Result) -> Passage:

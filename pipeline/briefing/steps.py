@@ -27,7 +27,7 @@ def next_steps(result: Result) -> Paragraphs:
     steps = [*(_to_supply(following, result) if following else []), _to_explain(result)]
     told = numbered([_actions(result), *steps], words_of(result).phrases)
     ahead = [*_deadlines(result), _meeting(following, result) if following else ""]
-    return paragraphs(told, ahead)
+    return paragraphs([*told, *ahead])
 
 
 def _actions(result: Result) -> Said:

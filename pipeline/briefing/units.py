@@ -7,17 +7,17 @@ from pipeline.briefing.gains import MODES, point_gains
 from pipeline.briefing.phrases import NOTHING, day_of, percent_of, score_changed, score_of
 from pipeline.briefing.quotes import quote
 from pipeline.briefing.requests import people_of
-from pipeline.document.blocks import TableBlock, UnitPage, UnitPages, UnitPart
+from pipeline.document.blocks import Alignment, TableBlock, UnitPage, UnitPages, UnitPart
 from pipeline.followup import UNFINISHED
-from pipeline.rulebook import Deadline
 from pipeline.run import Result
 from pipeline.sentences import UnitWords
 from pipeline.stages import AGREES
-from pipeline.summary.results import unit_states
+from pipeline.summary.ranking import unit_states
 
 # As much of a problem as stands on one line.
-LONGEST = 34
+LONGEST = 22
 MOST_GAINS = 3
+CENTRE: Alignment = "center"
 KEYS = ["declared", "result", "progress", "comparison"]
 
 
@@ -45,7 +45,7 @@ def _page(unit: pd.Series, state: str, gains: pd.DataFrame, result: Result) -> U
     )
     parts = (
         UnitPart(words.checks, (), _checks(name, result)),
-        UnitPart(words.gains, _gains(gains, words, result)),
+        UnitPart(words.gains, _gains(gains, pd.notna(unit["score"]), words, result)),
         UnitPart(words.stages, _stages(name, words, result)),
         UnitPart(words.problems, (*_problems(unit, words, result), *_dispatched(name, words, result))),
         UnitPart(words.due, (_deadlines(words, result),)),
@@ -102,7 +102,7 @@ def _checks(name: str, result: Result) -> TableBlock:
         for _, row in checks.iterrows()
     )
     headers = ("自查项", "自报", "数据结果", "分子/分母", "得分率", "进度", "比对", "时限")
-    alignments = ("left", *["center"] * (len(headers) - 1))
+    alignments: tuple[Alignment, ...] = ("left", *(CENTRE for _ in headers[1:]))
     return TableBlock(headers, rows, widths=(5.2, 2.6, 3.6, 3.8, 3.2, 3.2, 3.8, 3.8), alignments=alignments, small=True)
 
 
@@ -119,7 +119,7 @@ def _share(part: float, whole: float) -> str:
     return NOTHING if pd.isna(whole) else f"{int(part)}/{int(whole)}"
 
 
-def _gains(gains: pd.DataFrame, words: UnitWords, result: Result) -> tuple[str, ...]:
+def _gains(gains: pd.DataFrame, scored: bool, words: UnitWords, result: Result) -> tuple[str, ...]:
     """What would raise the unit's score most."""
     top = gains.sort_values("points", ascending=False, kind="stable").head(MOST_GAINS)
     topics = {check.number: check.topic for check in result.rules.checks.checks}
@@ -131,7 +131,7 @@ def _gains(gains: pd.DataFrame, words: UnitWords, result: Result) -> tuple[str, 
         )
         for place, (number, points) in enumerate(zip(top["number"], top["points"], strict=True), start=1)
     )
-    return told or (words.no_gains,)
+    return told or (words.no_gains if scored else words.unscored,)
 
 
 def _stages(name: str, words: UnitWords, result: Result) -> tuple[str, ...]:
@@ -180,14 +180,10 @@ def _deadlines(words: UnitWords, result: Result) -> str:
     cutoff = result.period.cutoff
     ahead = [deadline for deadline in result.rules.calendar.deadlines if deadline.date >= cutoff]
     if not ahead:
-        last = max(result.rules.calendar.deadlines, key=_date_of)
+        last = max(result.rules.calendar.deadlines, key=lambda deadline: deadline.date)
         return words.due_past.format(date=day_of(last.date), title=last.title) + "。"
     told = (
         words.due_one.format(date=day_of(deadline.date), title=deadline.title, days=(deadline.date - cutoff).days)
         for deadline in ahead
     )
     return "；".join(told) + "。"
-
-
-def _date_of(deadline: Deadline) -> object:
-    return deadline.date

@@ -12,11 +12,12 @@ Everything is invented but the names of the items and the laws. Which unit shows
 The rest of the folder holds systems, tasks, hurdles, 一证通办, texts, names, and entries of the 事项目录 no form has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from pipeline.cli import Progress
 from pipeline.demo.district import PERIODS, District, Unit, load_district
 from pipeline.demo.files import make_catalogue, make_loose
 from pipeline.demo.forms import Form, fill_form
@@ -27,10 +28,12 @@ from pipeline.demo.registers import make_registers
 from pipeline.form import Sheet
 from pipeline.rules import Rules
 from pipeline.template.book import Stamp, write_form
+from pipeline.workers import Done, Failed, Workers
 
 CATALOGUE_PATH = "事项目录/一体化平台事项目录.xlsx"
 EVERY_ROW = "*"
 FINAL_PATH = "定稿/汇总表（第1期）.xlsx"
+FORMS_A_BATCH = 8
 
 
 @dataclass(frozen=True)
@@ -42,26 +45,42 @@ class Sent:
     stamp: Stamp
 
 
-def write_demo(folder: Path, rules: Rules) -> None:
-    """Write into `folder` everything the office received in the first three periods, and its register of each; the same bytes every time.
+def write_demo(folder: Path, rules: Rules, workers: Workers | None = None, progress: Progress | None = None) -> None:
+    """Write into `folder` everything the office received in the first three periods, and its registers; the same bytes every time.
 
     What write_late adds once 第1期 is printed is not there yet, and is removed where an earlier demo left it.
     """
     district = load_district()
     remove_late(folder, district)
-    files = {sent.path: write_form(rules, sent.values, sent.stamp) for sent in _submissions(district, rules)}
+    files = _written(_submissions(district, rules), rules, workers, progress)
     files |= {copy.path: files[copy.of] for copy in district.oddities.copies}
     files |= {loose.path: make_loose(loose.kind, rules) for loose in district.oddities.loose}
     files[CATALOGUE_PATH] = make_catalogue(district, rules)
     _write_files(folder, files | make_registers(district.decisions, rules))
 
 
+def write_forms(forms: Sequence[Sent], rules: Rules) -> dict[str, bytes]:
+    """Some forms as files, by path."""
+    return {sent.path: write_form(rules, sent.values, sent.stamp) for sent in forms}
+
+
+def _written(
+    forms: Sequence[Sent], rules: Rules, workers: Workers | None, progress: Progress | None
+) -> dict[str, bytes]:
+    """The forms as files, made by the workers where there are any, and here what these do not manage."""
+    if workers is None or progress is None:
+        return write_forms(forms, rules)
+    batches = [forms[at : at + FORMS_A_BATCH] for at in range(0, len(forms), FORMS_A_BATCH)]
+    settled = workers.run(write_forms, batches, rules, progress.step("生成示例", len(forms)))
+    rest = write_forms([one.task for one in settled if isinstance(one, Failed)], rules)
+    return {path: data for one in settled if isinstance(one, Done) for path, data in one.result.items()} | rest
+
+
 def write_late(folder: Path, summary: bytes, rules: Rules) -> None:
-    """Write into `folder` what is there once the briefing of 第1期 is printed: its 汇总表 as 定稿, and the forms that came too late for it."""
+    """Write into `folder` what is there once 第1期 is printed: its 汇总表 as 定稿, and the forms that came too late for it."""
     district = load_district()
     late = [_version(district, version) for version in district.oddities.late]
-    forms = {sent.path: write_form(rules, sent.values, sent.stamp) for sent in late}
-    _write_files(folder, {FINAL_PATH: summary, **forms})
+    _write_files(folder, {FINAL_PATH: summary, **write_forms(late, rules)})
 
 
 def remove_late(folder: Path, district: District) -> None:

@@ -167,11 +167,14 @@ LINES = (
 
 
 def _finish(space: Any, link: str) -> None:
-    """Straight corners, no frame, positive numbers for the axes (Word takes no others), the link to the workbook."""
+    """Straight corners, no frame, every name, axes with positive numbers (Word takes no others), the link to the workbook."""
     space.insert(1, etree.Element(f"{{{C}}}roundedCorners", val="0"))
     for part in ("axId", "crossAx"):
         for axis in space.iter(f"{{{C}}}{part}"):
             axis.set("val", str(int(axis.get("val")) & 0x7FFFFFFF))
+    # Every name is printed, however little room there is.
+    for last in list(space.iter(f"{{{C}}}noMultiLvlLbl")):
+        last.addprevious(etree.Element(f"{{{C}}}tickLblSkip", val="1"))
     bare = f'<c:spPr xmlns:c="{C}" xmlns:a="{A}"><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
     space.find(f"{{{C}}}chart").addnext(etree.fromstring(bare))
     data = etree.SubElement(space, f"{{{C}}}externalData", {f"{{{R}}}id": link})

@@ -14,7 +14,6 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from lxml import etree
 
@@ -177,9 +176,8 @@ def place_charts(paper: Paper, charts: Iterable[Chart], font: str) -> dict[Chart
     for number, chart in enumerate(dict.fromkeys(charts), start=1):
         drawing, workbook = chart_parts(chart, font, "rId1")
         part = Part(package.next_partname("/word/charts/chart%d.xml"), _CHART, drawing, package)
-        part.relate_to(
-            Part(PackURI(f"/word/embeddings/简报图{number}.xlsx"), _XLSX, workbook, package), RELATIONSHIP_TYPE.PACKAGE
-        )
+        book = Part(package.next_partname("/word/embeddings/chart%d.xlsx"), _XLSX, workbook, package)
+        part.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
         placed[chart] = Placed(document.relate_to(part, RELATIONSHIP_TYPE.CHART), number)
     return placed
 

@@ -8,13 +8,15 @@ from pipeline.decided import ITEM_CHECKS
 from pipeline.form import YES
 from pipeline.names import normal_names
 from pipeline.outcomes import NOT_APPLICABLE
-from pipeline.register.layout import CLOSED, MENDED
+from pipeline.register.layout import CLOSED, CONFIRMED_LEAD, MENDED, REFUTED_LEAD
 from pipeline.register.read import REMARKS, Decisions, remark
-from pipeline.tables import period_names
+from pipeline.tables import period_name, period_names
 from pipeline.words import ACCEPTED, RETURNED, SELF_REPORT
 
 if TYPE_CHECKING:
     from pipeline.run import Result
+
+JUDGED = (CONFIRMED_LEAD, REFUTED_LEAD)
 
 
 def remark_on_entries(result: "Result", decisions: Decisions, phoned: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +78,9 @@ def _reviews(result: "Result", decisions: Decisions) -> list[pd.DataFrame]:
 
 def _leads(result: "Result", decisions: Decisions) -> list[pd.DataFrame]:
     entries = decisions.entries["leads"]
-    gone = entries["number"].notna() & ~entries["number"].isin(result.leads["number"])
+    # What was judged in an earlier period and has been mended since needs no second look.
+    settled = entries["finding"].isin(JUDGED) & entries["period"].ne(period_name(result.period.number))
+    gone = entries["number"].notna() & ~entries["number"].isin(result.leads["number"]) & ~settled
     return [_where("leads", entries, gone, "本期数据中已没有这条线索")]
 
 

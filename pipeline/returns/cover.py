@@ -60,7 +60,7 @@ def add_cover(book: Workbook, note: Note, lost: str, find: Find) -> None:
 
 
 def _message(note: Note) -> str:
-    remarks = len(note.findings) - note.errors
+    remarks = sum(finding.level == REMARK for finding in note.findings)
     also = f"另有{remarks}处提醒（橙色）请核对，确实无误的不用改。" if remarks else ""
     return (
         f"本表有{note.errors}处错误（红色），请在本表原处改正，{day_words(note.until)}前发回；红色和橙色的格子上有批注。{also}"

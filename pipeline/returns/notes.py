@@ -13,7 +13,7 @@ from pipeline.numbers import round_half_up
 from pipeline.outcomes import NOT_APPLICABLE, UNVERIFIED
 from pipeline.run import Result
 from pipeline.stages import AGREES
-from pipeline.summary.results import REASONS_OF_NONE
+from pipeline.summary.checks import REASONS_OF_NONE
 from pipeline.words import RETURNED
 
 BAD_IF_ANY = (8, 9)  # checks whose 分子 counts violations

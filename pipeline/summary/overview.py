@@ -1,43 +1,78 @@
 """总览: the one page of 汇总表 that the office and a leader read first."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline import intake
-from pipeline.checks import TOO_HIGH
-from pipeline.form import YES
 from pipeline.history import DISTRICT
 from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, OVERDUE, SHORT, UNVERIFIED
-from pipeline.rulebook import Deadline
 from pipeline.run import Result
-from pipeline.sheets import Column, Figure, KeyFigures, PageSheet, Part, TablePart, Tone
+from pipeline.sheets import (
+    Chart,
+    ChartsPart,
+    Column,
+    Figure,
+    KeyFigures,
+    LinksPart,
+    PageBreak,
+    PageSheet,
+    Part,
+    Series,
+    TablePart,
+)
 from pipeline.submissions import REFUSED, UNSURE
-from pipeline.tables import NOTHING_TOLD, Told, centred, day_words, lay_out, name_some, period_name, period_names
-from pipeline.words import ACCEPTED, PRAISE, RETURNED
+from pipeline.summary.live import is_live
+from pipeline.summary.overview_tables import (
+    FIVE,
+    NINE,
+    PERIODS,
+    deadline_part,
+    five_part,
+    nine_part,
+    period_part,
+    proposal_part,
+    request_part,
+)
+from pipeline.summary.sums import sums_agree
+from pipeline.tables import Told, centred, changed_words, day_words, lay_out, name_some, period_name
+from pipeline.words import ACCEPTED, RETURNED
 
-# As many names or files as fit into a cell of a page.
-MOST_NAMES, MOST_FILES = 5, 8
-PROPOSED: dict[str, Tone] = {"拟表扬": "good", "拟通报": "bad"}
+# As many files as fit into a cell of a page.
+MOST_FILES = 6
+MOST_SILENT = 12
+# The page is printed a little smaller, so that what matters stands on one sheet of paper.
+SCALE = 0.72
 
 
-def overview_page(result: Result) -> PageSheet:
-    """The page 总览: key figures, 五进, what needs a person today, deadlines, proposals, the nine checks, earlier periods."""
+def overview_page(result: Result, names: Sequence[str], remarks: Sequence[str]) -> PageSheet:
+    """The page 总览: key figures, charts, what needs a person today and links; overleaf the tables behind.
+
+    names: the sheets to link to. remarks: what is to be said of the workbook itself.
+    """
     parts: list[Part] = [
         _reporting(result),
         _entering(result),
-        _five(result),
+        _mending(result),
+        _charts(result),
         _to_do(result),
-        _deadlines(result),
-        _proposals(result),
-        _nine(result),
-        _requests(result),
-        _periods(result),
+        LinksPart(tuple((name, f"[{name}!]") for name in names), title="各工作表"),
+        PageBreak(),
+        five_part(result),
+        deadline_part(result),
+        proposal_part(result),
+        nine_part(result),
+        request_part(result),
+        period_part(result),
     ]
     period = result.period
+    told = f"截至{day_words(period.cutoff)}　例会{day_words(period.meeting)}　未报送单位以前报过的，全区合计沿用其最近一期数据。"
     return PageSheet(
         "总览",
         tuple(parts),
         title=f"石龙区政务服务“应进必进”汇总表（{period_name(period.number)}）",
-        note=f"截至{day_words(period.cutoff)}　例会{day_words(period.meeting)}　未报送单位以前报过的，全区合计沿用其最近一期数据。",
+        note="\n".join([told, *remarks]),
+        scale=SCALE,
     )
 
 
@@ -51,30 +86,46 @@ def _reporting(result: Result) -> KeyFigures:
     silent, carried = units[~reported], int(units.loc[~reported, "own_period"].notna().sum())
     returned = int(units["state"].eq(RETURNED).sum())
     names = units.loc[reported & units["late"], "unit"].tolist()
+    before = _reported_before(result)
+    more = "" if before is None else changed_words(int(reported.sum()) - before, "个", 0)
     return KeyFigures(
         (
-            Figure("应报单位", len(units), note="附件1成员单位"),
-            Figure("按时报送", int(reported.sum()) - late, tone="good"),
-            Figure("逾期报送", late, note=name_some(names, 2), tone="fair" if late else None),
-            Figure("未报送", len(silent), note=f"其中沿用以前数据{carried}个", tone="bad" if len(silent) else None),
-            Figure("退回补正", returned, note="已报送，得分暂定", tone="fair" if returned else None),
+            Figure("应报单位", len(units), note=f"已报{int(reported.sum())}个" + (f"，{more}" if more else ""), link="[报送情况!]"),
+            Figure("按时报送", int(reported.sum()) - late, tone="good", link="[单位排名!]"),
+            Figure("逾期报送", late, note=name_some(names, 2), tone="fair" if late else None, link="[单位排名!]"),
+            Figure("未报送", len(silent), note=f"其中沿用以前数据{carried}个", tone="bad" if len(silent) else None, link="[报送情况!]"),
+            Figure("退回补正", returned, note="已报送，得分暂定", tone="fair" if returned else None, link="[数据问题!]"),
             _mean_score(result),
         ),
         title="报送与评比",
-    )
+    )  # fmt: skip
+
+
+def _reported_before(result: Result) -> int | None:
+    """How many units reported last period; None where there is none."""
+    last = result.trend[result.trend["period"].eq(result.period.number - 1) & result.trend["unit"].ne(DISTRICT)]
+    return int(last["state"].isin([ACCEPTED, RETURNED]).sum()) if len(last) else None
 
 
 def _mean_score(result: Result) -> Figure:
-    scores = result.trend[result.trend["unit"].eq(DISTRICT)].set_index("period")["score"]
-    now = scores.get(result.period.number)
-    change = None if now is None else now - scores.get(result.period.number - 1, float("nan"))
+    now, change = _district(result, "score")
     counted = int(result.units["score"].notna().sum())
+    live = is_live(result) and now is not None
     return Figure(
         "平均评比得分",
-        _told(now),
+        now,
         "score",
-        note="；".join(filter(None, (f"{counted}个单位", _changed(change, "分", 2)))),
+        note="；".join(filter(None, (f"{counted}个单位", changed_words(change, "分", 2)))),
+        formula="ROUND(AVERAGE([单位排名!评比得分])+1E-9,2)" if live else "",
+        link="[单位排名!]",
     )
+
+
+def _district(result: Result, name: str) -> tuple[float | None, float | None]:
+    """A figure of the district in this period, and its change from the last."""
+    row = result.trend[result.trend["unit"].eq(DISTRICT)].set_index("period")[name].astype("float64")
+    now, before = row.get(result.period.number), row.get(result.period.number - 1, float("nan"))
+    return (None, None) if now is None or pd.isna(now) else (float(now), float(now - before))
 
 
 def _entering(result: Result) -> KeyFigures:
@@ -83,16 +134,46 @@ def _entering(result: Result) -> KeyFigures:
     total, exempt, must_all = (int(units[name].sum()) for name in ("items", "exempt", "must"))
     instant = units["instant"].sum() / must_all if must_all else None
     left_out = int(units["left_out"].sum())
+    done_more = changed_words(items["done"] - items["done_before"], "项", 0) if pd.notna(items["done_before"]) else ""
+    lacking = "" if pd.isna(must) else f"未进驻{int(must - done)}项"
+    sums = "SUMIFS([自查对照!{}],[自查对照!序号],3)"
+    live = is_live(result) and pd.notna(must)
     return KeyFigures(
         (
-            Figure("事项总数", total, note=f"其中目录中有而未填报{left_out}项"),
-            Figure("负面清单", exempt, note="经批准不进驻"),
-            Figure("应进驻事项", _told(must)),
-            Figure("已进驻事项", _told(done), note="" if pd.isna(must) else f"未进驻{int(must - done)}项"),
-            Figure("进驻率", _told(items["rate"]), "percent", note=_changed(100 * items["change"], "个百分点", 1)),
-            Figure("即办率", instant, "percent", note="即办件占应进驻事项"),
+            Figure("事项总数", total, note=f"其中目录中有而未填报{left_out}项", link="[事项明细!]"),
+            Figure("负面清单", exempt, note="经批准不进驻", link="[事项明细!]"),
+            Figure("应进驻事项", _told(must), formula=sums.format("分母") if live else "", link="[事项明细!]"),
+            Figure("已进驻事项", _told(done), note="，".join(filter(None, (lacking, done_more))), formula=sums.format("分子") if live else "", link="[未达标明细!]"),
+            Figure("进驻率", _told(items["rate"]), "percent", note=changed_words(100 * items["change"], "个百分点", 1), formula=f"{sums.format('分子')}/{sums.format('分母')}" if live else "", link="[趋势!]"),
+            Figure("即办率", instant, "percent", note="即办件占应进驻事项", link="[事项明细!]"),
         ),
         title="事项进驻",
+    )  # fmt: skip
+
+
+def _mending(result: Result) -> KeyFigures:
+    checks = result.checks["result"]
+    judged = checks.isin([FULL, BASIC, SHORT])
+    full = int(checks.eq(FULL).sum())
+    overdue = int(result.checks["progress"].eq(OVERDUE).sum())
+    rates = {name: _district(result, name) for name in ("authorised", "connected", "cut", "problems_open")}
+
+    def figure(label: str, name: str, unit: str, link: str) -> Figure:
+        now, change = rates[name]
+        share = unit == "个百分点"
+        told = changed_words(None if change is None else change * (100 if share else 1), unit, 1 if share else 0)
+        return Figure(label, now, "percent" if share else "integer", note=told, link=link)
+
+    return KeyFigures(
+        (
+            Figure("自查到位", full, note=f"共{int(judged.sum())}项次，单位×九项", tone="good", link="[九项自查!]"),
+            Figure("自查逾期", overdue, note="过了时限没有到位", tone="bad" if overdue else None, link="[自查对照!]"),
+            figure("授权率", "authorised", "个百分点", "[自查对照!]"),
+            figure("对接率", "connected", "个百分点", "[自查对照!]"),
+            figure("可压减环节", "cut", "个", "[环节压减!]"),
+            figure("未完成整改", "problems_open", "件", "[整改台账!]"),
+        ),
+        title="九项自查与整改",
     )
 
 
@@ -105,33 +186,29 @@ def _told(value: float | None) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
-def _changed(change: float | None, unit: str, digits: int) -> str:
-    """较上期+1.2个百分点, or 与上期持平; blank where there is nothing to compare with."""
-    if change is None or pd.isna(change):
-        return ""
-    return f"较上期{change:+.{digits}f}{unit}".replace("-", "−") if round(change, digits) else "与上期持平"
+# --- charts ----------------------------------------------------------------------------------------------------------
 
 
-# --- tables ----------------------------------------------------------------------------------------------------------
-
-
-def _five(result: Result) -> TablePart:
-    five = result.five
-    points = [_changed(100 * change, "个百分点", 1) for change in five["change"]]
-    number = [_changed(change, "个", 0) for change in (five["done"] - five["done_before"]).astype("Float64")]
-    changes = pd.Series(points, index=five.index, dtype="str").mask(
-        five["target"].isna(), pd.Series(number, index=five.index)
+def _charts(result: Result) -> ChartsPart:
+    words = {FULL: "good", BASIC: "fair", SHORT: "bad", NOT_APPLICABLE: "muted", UNVERIFIED: "note"}
+    nine = Chart(
+        "九项自查：各项单位数",
+        "stacked",
+        f"[{NINE}!序号]",
+        tuple(Series(word, f"[{NINE}!{word}]", tone) for word, tone in words.items()),  # type: ignore[arg-type]
     )
-    told: list[Told] = [
-        (centred("五进", 8), five["name"]),
-        (Column("应进", "integer", width=9), five["target"]),
-        (Column("已进", "integer", width=9), five["done"]),
-        (Column("完成率", "percent", width=12, bar=True), five["rate"]),
-        (Column("较上期", width=18), changes.str.removeprefix("较上期")),
-        (Column("时限", "date", width=12), five["due"]),
-    ]
-    note = "环节：四个办理地点都在厅内的事项；人员：审批人员；系统：对接一体化平台的事项；窗口：不同窗口号的个数，没有应进数。"
-    return TablePart(**lay_out(told), title="五进", note=note, empty="还没有数据。")
+    rates = Chart(
+        "全区各期：进驻率、授权率、对接率",
+        "line",
+        f"[{PERIODS}!期号]",
+        tuple(Series(name, f"[{PERIODS}!{name}]") for name in ("进驻率", "授权率", "对接率")),
+        "percent",
+    )
+    five = Chart("五进完成率", "bar", f"[{FIVE}!五进]", (Series("完成率", f"[{FIVE}!完成率]"),), "percent")
+    return ChartsPart((nine, rates, five), title="图", height=175)
+
+
+# --- what needs a person ---------------------------------------------------------------------------------------------
 
 
 def _to_do(result: Result) -> TablePart:
@@ -144,12 +221,13 @@ def _to_do(result: Result) -> TablePart:
     refused = open_files[open_files["outcome"].eq(REFUSED)]
     unknown = refused["kind"].isin([intake.FORM, intake.CONTACT]) & refused["unit"].isna()
     lines = [
-        ("未报送单位", len(silent), name_some(silent, len(silent)), "催报"),
+        ("未报送单位", len(silent), name_some(silent, MOST_SILENT), "催报"),
         ("退回补正单位", len(errors), name_some(errors, len(errors)), "请单位按“数据问题”更正后重报"),
         ("期号待确认的文件", len(unsure), _list_files(unsure), "移到“第N期”文件夹后重新运行"),
         ("认不出单位的文件", int(unknown.sum()), _list_files(refused[unknown]), "请按附件1写单位名称后重报"),
         ("其他拒收的文件", int((~unknown).sum()), _list_files(refused[~unknown]), "请按原因处理后重报"),
     ]
+    lines += _decisions(result)
     rows = pd.DataFrame([line for line in lines if line[1]], columns=["what", "number", "names", "action"])
     told: list[Told] = [
         (Column("事项", width=18), rows["what"].astype("str")),
@@ -160,144 +238,21 @@ def _to_do(result: Result) -> TablePart:
     return TablePart(**lay_out(told), title="需要处理的", empty="没有需要处理的。")
 
 
+def _decisions(result: Result) -> list[tuple[str, int, str, str]]:
+    """What waits for the office itself: proposals, dispatched matters, sums that do not agree."""
+    waiting = result.proposals[result.proposals["confirmed"].isna()]
+    late = result.dispatches[result.dispatches["overdue"].eq(True).fillna(False)]
+    told = waiting["unit"].astype("str").tolist()
+    concerned = list(dict.fromkeys(late["unit"].astype("str")))
+    return [
+        ("拟表扬、拟通报待确认", len(told), name_some(told, len(told)), "在登记表“评议确认”中确认"),
+        ("督办事项逾期", len(late), name_some(concerned, len(concerned)), "见登记表“督办派发”"),
+        ("核对不一致", 0 if sums_agree(result) else 1, "见“核对”", "发给程序维护人员"),
+    ]
+
+
 def _list_files(files: pd.DataFrame) -> str:
     """The files with the reason, a line each."""
     lines = (files["file"] + "：" + files["reason"]).tolist()
     rest = len(lines) - MOST_FILES
     return "\n".join([*lines[:MOST_FILES], *([f"另有{rest}个，见“报送情况”"] if rest > 0 else [])])
-
-
-def _deadlines(result: Result) -> TablePart:
-    due = result.deadlines
-    told_of = [_behind(deadline, result) for deadline in result.rules.calendar.deadlines]
-    texts = pd.DataFrame(told_of, columns=["open", "units"], index=due.index, dtype="str")
-    told: list[Told] = [
-        (Column("时限", "date", width=12), due["date"]),
-        (
-            centred("距截止日", 12),
-            pd.Series(map(_days_left, due["days"]), index=due.index, dtype="str"),
-        ),
-        (Column("事由", width=30), due["title"]),
-        (Column("还没有完成的", width=30), texts["open"]),
-        (Column("落后的单位", width=34), texts["units"]),
-    ]
-    return TablePart(**lay_out(told), title="时限", note="天数从本期截止日算起。")
-
-
-def _days_left(days: int) -> str:
-    if days == 0:
-        return "当天到期"
-    return f"还有{days}天" if days > 0 else f"已过{-days}天"
-
-
-def _behind(deadline: Deadline, result: Result) -> tuple[str, str]:
-    """What is still out for a deadline, and the units with most of it."""
-    numbers = [check.number for check in result.rules.checks.checks if check.deadline == deadline.key]
-    silent = result.units.loc[result.units["own_period"].isna(), "unit"].tolist()
-    if numbers:
-        return _checks_behind(numbers, pd.Timestamp(deadline.date), len(silent), result)
-    if deadline.key == "contacts":
-        heard = result.files.loc[result.files["kind"].isin([intake.FORM, intake.CONTACT]), "unit"]
-        return _units_behind([name for name in result.rules.roster.names if name not in set(heard)], "没有反馈")
-    if deadline.key == "self_report":
-        return _units_behind(silent, "没有报过填报表")
-    return _measures_behind(result) if deadline.key == "measures" else ("", "")
-
-
-def _units_behind(names: list[str], words: str) -> tuple[str, str]:
-    return (f"{len(names)}个单位{words}", name_some(names, MOST_NAMES)) if names else ("都已报送", "")
-
-
-def _measures_behind(result: Result) -> tuple[str, str]:
-    """Items that must enter and are not in, without 未进驻原因及措施."""
-    items = result.items
-    without = items[items["must"] & ~items["in_hall"].eq(YES) & items["reason"].isna()]
-    return (
-        _counted_behind(without["unit"], "项", "未写原因及措施")
-        if len(without)
-        else ("未进驻事项都已写明原因及措施", "")
-    )
-
-
-def _checks_behind(numbers: list[int], due: pd.Timestamp, silent: int, result: Result) -> tuple[str, str]:
-    """The units' checks with this due date that are not 到位, and what the 五进 lack."""
-    checks = result.checks[result.checks["check"].isin(numbers) & result.checks["result"].isin([BASIC, SHORT])]
-    five = result.five[result.five["due"].eq(due)]
-    lacking = five["target"].sub(five["done"])
-    lacks = "、".join(f"{name}{lack}" for name, lack in zip(five["name"], lacking, strict=True) if lack > 0)
-    told, names = _counted_behind(checks["unit"], "项", "自查未到位")
-    unheard = [f"另有{silent}个单位没有数据"] if silent else []
-    return "；".join([told, *([f"尚未进：{lacks}"] if lacks else []), *unheard]), names
-
-
-def _counted_behind(units: pd.Series, measure: str, words: str) -> tuple[str, str]:
-    """“5个单位12项自查未到位”, and the units with most of them first."""
-    counts = units.value_counts(sort=False).sort_values(ascending=False, kind="stable")
-    if counts.empty:
-        return f"没有{words}的", ""
-    names = [f"{unit}{count}{measure}" for unit, count in counts.items()]
-    return f"{len(counts)}个单位{len(units)}{measure}{words}", name_some(names, MOST_NAMES)
-
-
-def _proposals(result: Result) -> TablePart:
-    proposals = result.proposals
-    kind = proposals["kind"].map({PRAISE: "拟表扬"}).fillna("拟通报").astype("str")
-    told: list[Told] = [
-        (centred("拟定", 10, words=PROPOSED), kind),
-        (Column("单位名称", width=24), proposals["unit"]),
-        (Column("理由", width=60), proposals["reason"].astype("str")),
-    ]
-    note = "程序按规则提出，由专班办公室在登记表“评议确认”中确认。"
-    return TablePart(**lay_out(told), title="拟表扬、拟通报", note=note, empty="本期没有。")
-
-
-def _nine(result: Result) -> TablePart:
-    checks = result.rules.checks.checks
-    numbers = [check.number for check in checks]
-    counts = pd.crosstab(result.checks["check"], result.checks["result"]).reindex(index=numbers, fill_value=0)
-    words = [FULL, BASIC, SHORT, NOT_APPLICABLE, UNVERIFIED]
-    counts = counts.reindex(columns=words, fill_value=0).reset_index(drop=True)
-    overdue = result.checks.loc[result.checks["progress"].eq(OVERDUE), "check"].value_counts()
-    high = result.checks.loc[result.checks["comparison"].eq(TOO_HIGH), "check"].value_counts()
-    told: list[Told] = [
-        (centred("序号", 6, "integer"), pd.Series(numbers)),
-        (Column("自查内容", width=44), pd.Series([check.question for check in checks])),
-        *((centred(word, 9, "integer"), counts[word]) for word in words),
-        (
-            centred("逾期", 7, "integer"),
-            overdue.reindex(numbers, fill_value=0).reset_index(drop=True),
-        ),
-        (
-            centred("自报偏高", 9, "integer"),
-            high.reindex(numbers, fill_value=0).reset_index(drop=True),
-        ),
-    ]
-    return TablePart(**lay_out(told), title="九项自查（单位数）", note="从未报送的单位不在内。")
-
-
-def _requests(result: Result) -> TablePart:
-    info = result.info
-    asked = info["request"].notna() & ~info["request"].isin(NOTHING_TOLD) & info["own_period"].eq(result.period.number)
-    told: list[Told] = [
-        (Column("单位名称", width=24), info.loc[asked, "unit"]),
-        (Column("需协调解决事项", width=76), info.loc[asked, "request"]),
-    ]
-    return TablePart(**lay_out(told), title="单位提出的需协调解决事项", empty="本期没有单位提出。")
-
-
-def _periods(result: Result) -> TablePart:
-    trend = result.trend[result.trend["unit"].eq(DISTRICT)].sort_values("period")
-    units = result.trend[result.trend["unit"].ne(DISTRICT) & result.trend["state"].isin([ACCEPTED, RETURNED])]
-    told: list[Told] = [
-        (centred("期号", 9), period_names(trend["period"])),
-        (Column("报送单位", "integer", width=10), trend["period"].map(units.groupby("period").size()).fillna(0)),
-        (Column("平均评比得分", "score", width=13), trend["score"]),
-        (Column("进驻率", "percent", width=10), trend["entered"]),
-        (Column("授权率", "percent", width=10), trend["authorised"]),
-        (Column("对接率", "percent", width=10), trend["connected"]),
-        (Column("可压减环节", "integer", width=12), trend["cut"]),
-        (Column("未完成整改", "integer", width=12), trend["problems_open"]),
-    ]
-    return TablePart(
-        **lay_out(told), title="各期对比（全区）", note="各单位的见“趋势”。授权率、对接率：第4、5项自查的分子÷分母。"
-    )

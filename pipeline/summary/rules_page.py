@@ -6,12 +6,17 @@ import pandas as pd
 
 from pipeline.rules import Rules
 from pipeline.sheets import Column, Kind, PageSheet, Part, TablePart, TextPart
+from pipeline.summary import live
+
+# Where 基本到位 is no share.
+BASIC_WORDS = {2: "全部整建制或部分进驻", 8: "问题全部列入整改", 9: "问题全部列入整改"}
 
 
 def rules_page(rules: Rules) -> PageSheet:
     """The page 规则: what is counted how, by whom, until when, with the fingerprint of the rules files."""
     parts: list[Part] = [
         _checks(rules),
+        _numbers_used(rules),
         TextPart(_check_words(rules), title="九项自查怎样判定"),
         _derived(rules),
         _verdicts(rules),
@@ -25,7 +30,8 @@ def rules_page(rules: Rules) -> PageSheet:
         "规则",
         tuple(parts),
         title="本期执行的规则",
-        note=f"规则指纹 {rules.fingerprint}，由 rules 文件夹中全部规则文件算出；改动任何一处，指纹都会变。填报表版本 {rules.form.version}。",
+        note=f"规则指纹 {rules.fingerprint}，由 rules 文件夹中全部规则文件算出；改动任何一处，指纹都会变。填报表版本 {rules.form.version}。"
+        "浅黄格子里的数供公式使用：在本表中试改，得分和名次随之重算；要正式改，请改规则文件后重新运行。",
     )
 
 
@@ -36,31 +42,51 @@ def _table(title: str, columns: Sequence[tuple[str, Kind, float]], rows: Sequenc
 
 
 def _checks(rules: Rules) -> TablePart:
-    columns: list[tuple[str, Kind, float]] = [
-        ("序号", "integer", 6), ("自查内容", "text", 44), ("达标答案", "text", 9), ("权重", "integer", 7),
-        ("基本到位", "text", 14), ("时限", "date", 12), ("出处", "text", 20),
-    ]  # fmt: skip
-    rows = [
-        (
-            check.number,
-            check.question,
-            check.good,
-            check.weight,
-            _basic_words(check.number, rules),
-            pd.Timestamp(rules.due_of(check.number)),
-            check.basis,
-        )
-        for check in rules.checks.checks
+    checks = rules.checks.checks
+    rows = pd.DataFrame(
+        {
+            "number": [check.number for check in checks],
+            "question": [check.question for check in checks],
+            "good": [check.good for check in checks],
+            "weight": [check.weight for check in checks],
+            "basic": [check.basic_from or BASIC_WORDS.get(check.number, "") for check in checks],
+            "due": [pd.Timestamp(rules.due_of(check.number)) for check in checks],
+            "basis": [check.basis for check in checks],
+        }
+    )
+    columns = (
+        Column("序号", "integer", width=6, centre=True),
+        Column("自查内容", width=44),
+        Column("达标答案", width=9, centre=True),
+        Column("权重", "integer", width=7, centre=True, names=tuple(live.WEIGHT.format(check.number) for check in checks)),
+        Column("基本到位", "percent", width=14, centre=True, names=tuple(live.BASIC_FROM.format(check.number) if check.basic_from else "" for check in checks)),
+        Column("时限", "date", width=12),
+        Column("出处", width=20),
+    )  # fmt: skip
+    return TablePart(columns, rows, title="九项自查", note="基本到位：达到这个比例及以上。")
+
+
+def _numbers_used(rules: Rules) -> TablePart:
+    """The other numbers formulas use, one a row."""
+    measures, ranking = rules.checks.measures, rules.ranking
+    told = [
+        (live.NINE_SHARE, ranking.nine, "评比得分中九项得分占几成。"),
+        (live.MODE_SHARE, ranking.modes, "评比得分中环节模式得分占几成；与上一行合计为1。"),
+        (live.BASIC_CREDIT, measures.basic_credit, "第1、2项基本到位的得分率。"),
+        (live.NO_HEAD, measures.no_head_credit, "第7项没有进驻大厅的窗口行政科长（首席代表）时得分率的上限。"),
+        (live.POINTS, measures.violation_points, "第8、9项每个问题扣几分。"),
+        (live.CAP, measures.violation_cap, "第8、9项按个数最多扣到该项的几成。"),
+        (live.EASED, measures.covered_counts, "第8、9项已列入整改台账的问题一个按几个算。"),
+        (live.ONE_SHORT_FROM, measures.one_short_from, "只差一个也算基本到位：总数从几个起。"),
+        (live.ONE_SHORT_TO, measures.one_short_to, "只差一个也算基本到位：总数到几个止。"),
     ]
-    return _table("九项自查", columns, rows)
-
-
-def _basic_words(number: int, rules: Rules) -> str:
-    """From where on a check is 基本到位."""
-    share = rules.checks.by_number[number].basic_from
-    if share:
-        return f"{share:.0%}及以上"
-    return "全部整建制或部分进驻" if number == 2 else "问题全部列入整改"
+    rows = pd.DataFrame(told, columns=["name", "value", "words"]).astype({"value": "float64"})
+    columns = (
+        Column("名称", width=22),
+        Column("数值", "number", width=10, centre=True, names=tuple(name for name, _, _ in told)),
+        Column("用在哪里", width=70),
+    )
+    return TablePart(columns, rows, title="公式用到的数")
 
 
 def _check_words(rules: Rules) -> tuple[str, ...]:

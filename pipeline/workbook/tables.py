@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -14,13 +15,16 @@ from xlsxwriter.utility import xl_range
 
 from pipeline.sheets import HEADER_ROW, Column, TableSheet, Tone
 from pipeline.workbook.cells import MOST_AS_TEXT, Cells, text_width, to_cells
-from pipeline.workbook.rows import TableWorksheet
+from pipeline.workbook.places import ROW, Places, internal, resolve
+from pipeline.workbook.rows import TableWorksheet, Value
 from pipeline.workbook.styles import (
     CELL_MARGIN,
     LINE_HEIGHT,
+    LINK,
     PAGE_ROOM,
     ROW_HEIGHT,
     SMALLEST_SCALE,
+    SPARK_LOOK,
     add_bars,
     band_style,
     cell_style,
@@ -53,6 +57,7 @@ class Table:
     widths: tuple[float, ...]
     wraps: tuple[bool, ...]
     heights: NDArray[np.float64]
+    places: Places
 
     @property
     def last(self) -> int:
@@ -70,11 +75,13 @@ def render_table(table: Table, title: str) -> None:
     _write_titles(table)
     _write_header(table)
     _write_rows(table)
+    _link(table)
+    _draw_sparks(table)
     _colour(table)
     _set_view(table, title)
 
 
-def lay_out(book: Workbook, place: TableWorksheet, sheet: TableSheet) -> Table:
+def lay_out(book: Workbook, place: TableWorksheet, sheet: TableSheet, places: Places) -> Table:
     """The table of a sheet, measured, on an empty worksheet."""
     cells = tuple(to_cells(column.kind, sheet.rows.iloc[:, at]) for at, column in enumerate(sheet.columns))
     natural = [column.width or _natural_width(column, own) for column, own in zip(sheet.columns, cells, strict=True)]
@@ -83,7 +90,7 @@ def lay_out(book: Workbook, place: TableWorksheet, sheet: TableSheet) -> Table:
         column.wrap or wide > width for column, wide, width in zip(sheet.columns, natural, widths, strict=True)
     )
     heights = _row_heights(len(sheet.rows), [(c, w) for c, w, wrap in zip(cells, widths, wraps, strict=True) if wrap])
-    return Table(book, place, sheet, cells, widths, wraps, heights)
+    return Table(book, place, sheet, cells, widths, wraps, heights, places)
 
 
 def _row_heights(rows: int, wrapped: Sequence[tuple[Cells, float]]) -> NDArray[np.float64]:
@@ -140,12 +147,53 @@ def _write_rows(table: Table) -> None:
     fixed = not table.sheet.protected
     if fixed:
         table.place.set_default_row(ROW_HEIGHT)
-    table.place.set_table(HEADER_ROW, list(zip(table.cells, looks, strict=True)), table.heights, fixed=fixed)
+    columns = [(*_live(table, at), look) for at, look in enumerate(looks)]
+    table.place.set_table(
+        HEADER_ROW, [(plain, look, live) for plain, live, look in columns], table.heights, fixed=fixed
+    )
+
+
+def _live(table: Table, at: int) -> tuple[Cells, dict[int, tuple[str, Value]]]:
+    """The cells of a column without a formula, and by row formula and value of the others."""
+    column = table.sheet.columns[at]
+    if column.spark:
+        return to_cells("text", pd.Series("", index=table.sheet.rows.index)), {}
+    formulas = table.sheet.formulas.get(column.title)
+    if formulas is None:
+        return table.cells[at], {}
+    live = formulas.ne("").to_numpy()
+    own = table.places[table.sheet.name]
+    written = {text: resolve(text, table.places, own) for text in formulas.unique()}
+    told = zip(np.flatnonzero(live).tolist(), formulas[live], strict=True)
+    values = table.cells[at].values()
+    plain = to_cells(column.kind, table.sheet.rows.iloc[:, at].mask(live))
+    return plain, {row: (written[text].replace(ROW, str(HEADER_ROW + 1 + row)), values[row]) for row, text in told}
+
+
+def _link(table: Table) -> None:
+    """Makes cells lead to other places of the workbook, their texts staying what they are."""
+    titles = [column.title for column in table.sheet.columns]
+    for title, links in table.sheet.links.items():
+        told = [(row, text) for row, text in enumerate(links.tolist()) if text]
+        for row, text in told:
+            table.place.add_link(HEADER_ROW + row, titles.index(title), internal(text, table.places))
+
+
+def _draw_sparks(table: Table) -> None:
+    for at, column in enumerate(table.sheet.columns):
+        if column.spark:
+            places = table.sheet.rows.iloc[:, at].fillna("")
+            for row, text in enumerate(places.tolist()):
+                if text:
+                    look = {"range": resolve(text, table.places), **SPARK_LOOK}
+                    table.place.add_sparkline(HEADER_ROW + row, at, look)
 
 
 def _look(table: Table, at: int, **more: Any) -> Format:
     """The format of a column's cells, locked unless the office fills it in."""
     column, cells = table.sheet.columns[at], table.cells[at]
+    if column.linked:
+        more = {"font_color": LINK, "underline": 1, **more}
     as_text = {"num_format": "General"} if column.kind == "text" and cells.longest > MOST_AS_TEXT else {}
     return cell_style(table.book, column, text_wrap=table.wraps[at], **{"locked": not column.entry, **as_text, **more})
 
@@ -180,9 +228,11 @@ def _set_view(table: Table, title: str) -> None:
     # Codes and telephone numbers are texts on purpose: no green corners.
     place.ignore_errors({"number_stored_as_text": xl_range(*table.area(0, end))})
     place.repeat_rows(HEADER_ROW - 2, HEADER_ROW - 1)
-    if sheet.freeze:
+    across, down = _fit_pages(table)
+    place.fit_to_pages(across, down)
+    # Only where it takes several pages: LibreOffice opens a workbook with repeated columns on every sheet four times as slowly.
+    if sheet.freeze and across > 1:
         place.repeat_columns(0, sheet.freeze - 1)
-    place.fit_to_pages(*_fit_pages(table))
     set_print(place, sheet.paper, sheet.landscape, title)
     if sheet.hidden:
         place.hide()

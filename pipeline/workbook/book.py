@@ -1,0 +1,46 @@
+"""The file itself: xlsxwriter's workbook, packed at a speed of our own choice."""
+
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from xlsxwriter import Workbook
+from xlsxwriter.packager import Packager
+
+# Half the time of the usual level 6, for a file a sixth larger.
+LEVEL = 3
+EPOCH = (1980, 1, 1, 0, 0, 0)
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+class _Packager(Packager):
+    """Puts the parts together and keeps them, where xlsxwriter would compress them at once."""
+
+    made: tuple[tuple[Any, str, bool], ...] = ()
+
+    def _create_package(self) -> list[Any]:
+        self.made = tuple(super()._create_package())
+        return []
+
+
+class Book(Workbook):
+    """A workbook in memory that never takes a text for a formula, a link or a number."""
+
+    def __init__(self) -> None:
+        super().__init__(BytesIO(), OPTIONS)
+        self.kept = _Packager()
+
+    def _get_packager(self) -> Packager:
+        return self.kept
+
+    def packed(self) -> bytes:
+        """Closes the workbook; the bytes of the .xlsx."""
+        self.close()
+        buffer = BytesIO()
+        with ZipFile(buffer, "w") as packed:
+            for content, name, is_binary in self.kept.made:
+                part = ZipInfo(name, EPOCH)
+                part.compress_type = ZIP_DEFLATED
+                data = content.getvalue() if is_binary else content.getvalue().encode()
+                packed.writestr(part, data, compresslevel=LEVEL)
+        return buffer.getvalue()
