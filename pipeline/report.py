@@ -82,14 +82,13 @@ def _needs(result: Result) -> list[str]:
     if unaddressed:
         lines.append(f"[yellow]没有邮箱[/yellow] 通知草稿没有收件人，发送前请填写：{'、'.join(unaddressed)}")
     lines += _entries_to_check(result)
-    late = result.late_corrections
-    if len(late):
+    for period, late in result.late_corrections.groupby("period"):
         told = "、".join(f"{unit}（{escape(file)}）" for unit, file in zip(late["unit"], late["file"], strict=True))
-        lines.append(f"[cyan]更正[/cyan] 第{result.period.number - 1}期定稿以后才来的表，从本期起计入：{told}")
-    doubtful = files[
-        files["outcome"].isin(["拒收", "期号待确认"])
-        & (files["period"].isna() | files["period"].eq(result.period.number))
-    ]
+        lines.append(f"[cyan]更正[/cyan] 第{period}期定稿以后才来的表，从本期起计入：{told}")
+    now = result.period.number
+    # A form under last fortnight's 期号 may be this period's: its 填报日期 says so.
+    open_now = files["period"].isna() | files["period"].eq(now) | files["window"].eq(now).fillna(False)
+    doubtful = files[files["outcome"].isin(["拒收", "期号待确认"]) & open_now]
     lines += [
         f"[red]{outcome}[/red] {escape(file)}：{escape(reason)}"
         for outcome, file, reason in zip(doubtful["outcome"], doubtful["file"], doubtful["reason"], strict=True)

@@ -189,7 +189,9 @@ def _late_corrections(files: pd.DataFrame, printed: Published, now: int) -> pd.D
     unknown = ~late["sha256"].isin(named.loc[known, "sha256"])
     # A period in between that is not printed (yet) names them itself.
     first_open = [min(set(range(period + 1, now + 1)) - set(printed.periods)) for period in late["period"]]
-    return late.loc[unknown & (pd.Series(first_open, index=late.index, dtype="int64") == now), ["unit", "period", "file"]]
+    return late.loc[
+        unknown & (pd.Series(first_open, index=late.index, dtype="int64") == now), ["unit", "period", "file"]
+    ]
 
 
 def _sort(frame: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:

@@ -102,7 +102,7 @@ class Column:
     entry: the office fills this one in: marked header, open in a protected sheet.
     choices: drop-down list.
     linked: its cells look like links (which they are where the sheet's `links` say so).
-    spark: the values are places of numbers ([趋势!评比得分:3:5]) and are shown as a small line.
+    spark: the values are places of numbers ([趋势!评比得分:3:5]) and are shown as small columns side by side.
     names: a name for each cell, by which formulas anywhere in the workbook may call it ("" for none).
     """
 

@@ -360,3 +360,8 @@ def people_of(result: Result) -> set[str]:
     staff = [result.details[sheet]["name"] for sheet in ("staff",) if len(result.details[sheet])]
     info = [result.info[column] for column in ("head", "leader", "liaison") if len(result.info)]
     return set(pd.concat([*staff, *info]).dropna()) if staff or info else set()
+
+
+def foot_of(told: Briefing) -> dict[str, str]:
+    """The lines below the table on page one."""
+    return {title: said.text for title, said in told.blocks[0].foot}

@@ -13,7 +13,7 @@ from tests.submissions import districts, full_districts
 
 RULES = oracle.load_rules(ROOT / "rules")
 EXAMPLES = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=45, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -23,7 +23,7 @@ def test_every_figure_of_a_random_district_is_what_the_second_reading_says(distr
     compare(district)
 
 
-@settings(EXAMPLES, max_examples=15)
+@settings(EXAMPLES, max_examples=12)
 @given(full_districts())
 def test_so_is_every_figure_where_nearly_all_units_report(district: dict[str, Any]) -> None:
     compare(district)

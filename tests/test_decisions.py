@@ -10,11 +10,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.catalogue import read_catalogues
 from pipeline.findings import text_of
+from pipeline.frames import type_forms
+from pipeline.prefill import next_values
 from pipeline.register.layout import register_layout
 from pipeline.run import Result
-from tests.districts import Register, run_district
-from tests.forms import FIRST_ROW, the_rules
+from pipeline.submissions import settle
+from tests.districts import Register, decide, decisions_of, identified, run_district
+from tests.forms import FIRST_ROW, raw_form, the_rules
 from tests.worked import BLANK, NO_ROWS, Case, cases_of, values_of
 
 CASES = cases_of("decisions.toml")
@@ -289,34 +293,31 @@ def test_who_was_praised_last_time_is_passed_over() -> None:
 LEAD_FORM = "事项清单：厅外办件量=2"
 
 
-def found_leads(period: int, told: int, finding: str = "属实") -> list[str]:
-    """核查结论 of the one lead of UNIT in a period, where the office entered one for the period `told`."""
-    forms = [form for form in forms_of({"forms": {"第1期": LEAD_FORM, "第2期": LEAD_FORM}}, UNIT)]
-    district = {"forms": forms, "catalogue": [], "periods": [1, 2]}
-    number = run_district(district, period).leads["number"].iloc[0]
-    register = register_rows(
-        f"线索核查：编号={number} | 期号=第{told}期 | 核查结论={finding} | 是否移交=是 | 批准人=甲", UNIT
-    )
-    result = run_district({**district, "register": register}, period)
-    return [shown(value) for value in result.leads["finding"]]
+@cache
+def lead_in_second(line: str) -> pd.Series:
+    """The one lead of UNIT in 第2期; it was there in 第1期 too."""
+    forms = list(forms_of({"forms": {"第1期": LEAD_FORM, "第2期": LEAD_FORM}}, UNIT))
+    district = {"forms": forms, "catalogue": [], "periods": [1, 2], "register": register_rows(line, UNIT)}
+    [lead] = [row for _, row in run_district(district, 2).leads.iterrows()]
+    return lead
 
 
 def test_a_lead_found_true_is_so_in_its_own_period_only() -> None:
-    assert found_leads(2, told=2) == ["属实"]
-    assert found_leads(2, told=1) == [BLANK]
-    assert found_leads(1, told=1) == ["属实"]
+    line = f"线索核查：编号={lead_in_second('')['number']} | 期号=第1期 | 核查结论=属实 | 是否移交=是 | 批准人=甲"
+    assert lead_in_second(line)[["finding", "transferred"]].isna().all()
+    assert lead_in_second(line.replace("第1期", "第2期"))[["finding", "transferred"]].tolist() == ["属实", "是"]
 
 
 # Which register counts.
 
 
 def waived_in(period: int, **stamps: int | None) -> bool:
-    """Whether a check is 不适用 in a period, where only the register called `last` waives it."""
-    forms = [form for form in forms_of({"forms": {"第1期": "", "第2期": "", "第3期": ""}}, UNIT)]
+    """Whether a check is waived in a period, where only the register called `last` waives it."""
     rows = register_rows("豁免：自查项=3 | 理由=新设 | 批准人=甲 | 有效期至=2023-12-01", UNIT)
     registers = {f"{name}.xlsx": Register(stamp, rows if name == "last" else {}) for name, stamp in stamps.items()}
-    result = run_district({"forms": forms, "catalogue": [], "periods": [1, 2, 3], "registers": registers}, period)
-    return bool(result.checks.loc[result.checks["check"].eq(3), "result"].eq("不适用").any())
+    district = {"forms": [], "catalogue": [], "periods": [1, 2, 3], "registers": registers}
+    files, _ = settle(identified(district), the_rules())
+    return len(decisions_of(district, files, period).of("waivers")) == 1
 
 
 def test_the_register_of_the_latest_period_up_to_this_one_counts() -> None:
@@ -335,3 +336,47 @@ def test_a_register_without_a_stamp_counts_for_any_period_unless_one_is_stamped(
     assert waived_in(1, last=None)
     assert waived_in(3, last=None)
     assert not waived_in(2, last=None, stamped=1)
+
+
+# 督办派发 in the unit's next form.
+
+
+def next_problems(last: str, line: str) -> list[dict[str, Any]]:
+    """整改台账 of UNIT's next form: its last form and an entry of 督办派发."""
+    values = values_of({"form": last}, UNIT, 1)
+    frames = type_forms({"表": raw_form(values, the_rules().form)}, the_rules().form)[0]
+    dispatches = decide(register_rows(line, UNIT)).of("dispatches")
+    entries = read_catalogues({}, the_rules())[0]
+    period = the_rules().calendar.by_number[2]
+    return next_values(UNIT, period, frames, entries, dispatches, the_rules())["problems"]
+
+
+def test_a_dispatch_stands_in_the_next_ledger_of_the_unit_under_a_number_of_its_own() -> None:
+    line = "督办派发：来源=会议 | 问题=接口不通 | 措施=对接 | 责任人=李四 | 时限=2023-04-20"
+    [row] = next_problems("整改台账：没有", line)
+    number = str(row.pop("number"))
+    assert re.fullmatch("DB-[0-9A-F]{6}", number)
+    assert row == {
+        "problem": "接口不通",
+        "measure": "对接",
+        "person": "李四",
+        "due": date(2023, 4, 20),
+        "state": "未开始",
+    }
+    assert next_problems("整改台账：没有", line.replace("=接口不通", "=接口 不通"))[0]["number"] == number
+    assert next_problems("整改台账：没有", line.replace("=接口不通", "=没有窗口"))[0]["number"] != number
+
+
+def test_a_dispatch_that_already_stands_there_is_not_entered_twice() -> None:
+    line = "督办派发：挂账号=DB-7 | 来源=会议 | 问题=接口不通 | 时限=2023-04-20 | 状态=进行中"
+    there = next_problems("整改台账：挂账号=DB-7 | 问题描述=接口不通（办公室派发）", line)
+    beside = next_problems("整改台账：挂账号=整-1 | 问题描述=有厅外办件", line)
+    assert [row["number"] for row in there] == ["DB-7"]
+    assert [row["number"] for row in beside] == ["整-1", "DB-7"]
+
+
+def test_any_entry_of_papers_makes_the_missing_ones_count() -> None:
+    """Nobody has handed in a 自查报告 yet; that one unit brought its 工作方案 is enough for the sheet to be in use."""
+    units = with_entry("纸质登记：材料=工作方案 | 收到日期=2023-03-20 | 签字=是 | 盖章=是").units.set_index("unit")
+    assert units.loc[[UNIT, *OTHERS], "deduction"].tolist() == [2, 2, 2, 2]
+    assert with_entry("").units.set_index("unit").loc[[UNIT, *OTHERS], "deduction"].tolist() == [0, 0, 0, 0]

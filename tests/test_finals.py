@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import process
-from pipeline.finals import RawFinal, final_in
 from pipeline.book import open_book
+from pipeline.finals import RawFinal, final_in
 from pipeline.run import Result
 from pipeline.summary.book import summary_sheets
 from pipeline.workbook.render import render_workbook
@@ -90,7 +90,13 @@ def late_form(lines: str = "", unit: str = POOR, day: int = 10) -> dict[str, Any
     form = a_form(unit, 2, lines)
     filled_on = date(2023, 4, day)
     about = [{**form["values"]["unit_info"][0], "filled_on": filled_on}]
-    return {**form, "folder": 2, "file": f"补报{day}/{unit}.xlsx", "filled_on": filled_on, "values": {**form["values"], "unit_info": about}}
+    return {
+        **form,
+        "folder": 2,
+        "file": f"补报{day}/{unit}.xlsx",
+        "filled_on": filled_on,
+        "values": {**form["values"], "unit_info": about},
+    }
 
 
 def test_the_period_of_a_final_is_the_one_stamped_in_it() -> None:
@@ -164,7 +170,9 @@ def test_a_result_changed_in_the_final_moves_what_page_one_compares_with() -> No
     table = final().tables["自查对照"]
     third_check = table["单位名称"].eq(GOOD) & table["序号"].astype("float64").eq(3)
     changed = {**final().tables, "自查对照": table.assign(分子=table["分子"].mask(third_check, 0.0))}
-    before = [third(raw=raw).five.set_index("name")["done_before"] for raw in (final(), final()._replace(tables=changed))]
+    before = [
+        third(raw=raw).five.set_index("name")["done_before"] for raw in (final(), final()._replace(tables=changed))
+    ]
     assert (before[0] - before[1]).to_dict() == {"事项": 1, "环节": 0, "人员": 0, "系统": 0, "窗口": 0}
 
 

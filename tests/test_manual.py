@@ -22,9 +22,10 @@ def test_the_examples_are_whole_sentences_with_nothing_left_open() -> None:
 
 
 def test_errors_and_remarks_stand_apart() -> None:
-    errors, remarks = PAGE.read_text(encoding="utf-8").split("\n## ")[1:]
+    errors, remarks, phoned = PAGE.read_text(encoding="utf-8").split("\n## ")[1:]
     assert "`missing`" in errors
     assert "`guessed`" in remarks
+    assert "`phone_corrected`" in phoned
     assert len(re.findall(r"^\| `", errors, re.MULTILINE)) == sum(f.level == ERROR for f in FAULTS.values())
 
 

@@ -8,20 +8,17 @@ from functools import cache
 from typing import Any
 
 import pandas as pd
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.findings import text_of
 from pipeline.names import normal_name
-from pipeline.intake import Source, identify_files
 from pipeline.register.layout import HINT, register_layout
-from pipeline.register.read import Decisions, read_decisions
+from pipeline.register.read import Decisions
 from pipeline.register.remarks import remark_on_entries
 from pipeline.register.write import register_sheets
 from pipeline.run import Result
-from pipeline.sheets import HEADER_ROW, TableSheet
-from pipeline.workbook.render import render_workbook
+from pipeline.sheets import TableSheet
 from tests.districts import decide
 from tests.forms import the_rules
 from tests.results import GOOD, LATE, RETURNED, a_result
@@ -125,3 +122,15 @@ def test_no_entry_is_dropped_or_gets_another_meaning_over_several_rounds(rows: d
         assert not told(decided(first, key), key) - told(once[key].rows, key), key
         assert told(first.frames[key], key) == told(second.frames[key], key), key
         assert told(once[key].rows, key) == told(twice[key].rows, key), key
+
+
+def test_of_two_entries_on_what_the_program_proposes_the_lower_one_still_counts_after_a_round() -> None:
+    unit = a_result().proposals["unit"].iloc[0]
+    answers = [
+        {"period": "第2期", "unit": unit, "kind": "表扬", "confirmed": word, "approver": "甲"} for word in ("否", "是")
+    ]
+    first = decide({"reviews": answers})
+    second = read_again(written(first))
+    assert first.of("reviews")["confirmed"].tolist() == ["是"]
+    assert second.of("reviews").query("unit == @unit")["confirmed"].tolist() == ["是"]
+    assert len(second.entries["reviews"].query("unit == @unit")) == 2

@@ -71,7 +71,9 @@ def typing() -> list[list[Any]]:
         sheet, blank = LAYOUTS[key].sheet, len(written_rows()[key])
         for place, cells in entries:
             row = HEADER_ROW + 1 + (blank if place == "below" else int(place))
-            typed = {f"{get_column_letter(sheet.keys.index(name) + 1)}{row}": _typed(value) for name, value in cells.items()}
+            typed = {
+                f"{get_column_letter(sheet.keys.index(name) + 1)}{row}": _typed(value) for name, value in cells.items()
+            }
             steps.append(["fill", sheet.title, typed])
     return steps
 

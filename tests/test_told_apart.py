@@ -84,11 +84,11 @@ def test_a_correction_of_the_last_period_is_not_taken_for_this_one() -> None:
 
 
 def test_a_form_in_the_wrong_folder_belongs_where_it_lies_and_that_is_said() -> None:
-    result = run_district(a_district(a_sheet(1, date(2023, 3, 16), "对.xlsx"), a_sheet(2, date(2023, 3, 16), "错放.xlsx", folder=1)), 1)
-    assert result.files.set_index("file").loc["错放.xlsx", "period"] == 1
+    result = run_district(a_district(a_sheet(2, date(2023, 3, 16), "错放.xlsx", folder=1)), 1)
+    assert outcome(result, "错放.xlsx") == ("采用", "")
     told = result.findings[result.findings["code"].eq("period_moved")]
-    assert result.files.set_index("file")["outcome"].reindex(["对.xlsx", "错放.xlsx"]).tolist().count("采用") == 1
-    assert set(told["file"]) <= {"错放.xlsx"}
+    assert told["file"].tolist() == ["错放.xlsx"]
+    assert told["value"].tolist() == ["第2期"]
 
 
 def test_of_two_forms_the_later_one_counts_and_the_other_says_which() -> None:

@@ -8,7 +8,7 @@ from pipeline.sources import Cells, Elsewhere, Less, Share, Source, Where
 from pipeline.tables import period_name
 
 RANKING, COMPARISON, MODES, TREND, ITEMS = "单位排名", "自查对照", "环节模式", "趋势", "事项明细"
-PROBLEMS, SYSTEMS, ONE_CARD, DERIVED = "整改台账", "业务系统", "一证通办", "三个无审批"
+SYSTEMS, ONE_CARD, DERIVED = "业务系统", "一证通办", "三个无审批"
 REPORTED = Where("状态", "为", ("已接收", "暂定"))
 LATE = Where("说明", "含", "逾期报送")
 MODE_ITEMS = Cells(MODES, "行数")

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline import followup as lines
-from pipeline.briefing.cells import count, elsewhere
+from pipeline.briefing.cells import count, elsewhere, rows
 from pipeline.briefing.facts import (
     WINDOW,
     Paragraphs,
@@ -16,10 +16,12 @@ from pipeline.briefing.facts import (
     words_of,
 )
 from pipeline.briefing.phrases import bracketed
-from pipeline.passages import Said, join, say
+from pipeline.passages import Figure, Said, join, say
 from pipeline.run import Result
+from pipeline.sources import Where
 from pipeline.words import ACCEPTED, CRITICISM, RETURNED
 
+SHEETS = {lines.PROBLEM: "整改台账", lines.TASK: "任务清单"}
 USUAL, RARE = (lines.NEW, lines.DONE_NOW), (lines.REOPENED, lines.POSTPONED, lines.GONE)
 
 
@@ -34,52 +36,52 @@ def followup(result: Result) -> Paragraphs:
 
 def _dispatched(result: Result) -> Said:
     """督办派发: how many, how many closed and overdue, and whose those are."""
-    rows = result.dispatches
-    if rows.empty:
+    dispatched = result.dispatches
+    if dispatched.empty:
         return ""
-    is_open, late = rows["open"].astype("bool"), rows["overdue"].astype("bool")
+    is_open, late = dispatched["open"].astype("bool"), dispatched["overdue"].astype("bool")
     source = "办公室登记表“督办派发”"
     told = say(
         words_of(result).followup.dispatched,
         cutoff=cutoff_of(result),
-        count=count("六_督办派发", len(rows), elsewhere(f"{source}的行数")),
+        count=count("六_督办派发", len(dispatched), elsewhere(f"{source}的行数")),
         closed=count("六_已办结", int((~is_open).sum()), elsewhere(f"{source}中“状态”为“已完成”的行数")),
         open=count("六_未办结", int(is_open.sum()), elsewhere(f"{source}中“状态”不为“已完成”的行数")),
-        units=bracketed(in_notice_order(rows.loc[is_open, "unit"], result), result.rules),
+        units=bracketed(in_notice_order(dispatched.loc[is_open, "unit"], result), result.rules),
     )
     overdue = say(
         words_of(result).followup.overdue,
         count=count("六_超过时限", int(late.sum()), elsewhere(f"{source}中未办结且“时限”在截止日之前的行数")),
-        units=bracketed(in_notice_order(rows.loc[late, "unit"], result), result.rules),
+        units=bracketed(in_notice_order(dispatched.loc[late, "unit"], result), result.rules),
     )
     return join([told, overdue]) if late.any() else told
 
 
 def _ledger(result: Result) -> Said:
     """What changed in 整改台账 and 任务清单 since the forms before; the rare changes of both are told together."""
-    words, changes = words_of(result), result.ledger[["kind", "change"]]
+    words = words_of(result)
     told = [
-        say(
-            words.phrases.counted,
-            name=name,
-            count=count(f"六_{name}", number, elsewhere(f"“整改台账”“任务清单”两期对比：{name}的行数")),
-            measure=WINDOW,
-        )
-        for name, number in _counted_changes(changes)
-        if number
+        say(words.phrases.counted, name=figure.name.removeprefix("六_"), count=figure, measure=WINDOW)
+        for figure in _counted_changes(result.ledger[["kind", "change"]])
+        if figure.text != "0"
     ]
     return say(words.followup.ledger, changes=join(told, "、")) if told else ""
 
 
-def _counted_changes(changes: pd.DataFrame) -> list[tuple[str, int]]:
-    """The usual changes by kind (整改新增), the others of both kinds (延期), with how many there are."""
+def _counted_changes(changes: pd.DataFrame) -> list[Figure]:
+    """The usual changes by kind (整改新增), the others of both kinds (延期)."""
     both = changes["change"].value_counts()
     usual = [
-        (kind + change, int((changes["kind"].eq(kind) & changes["change"].eq(change)).sum()))
-        for kind in (lines.PROBLEM, lines.TASK)
+        count(
+            f"六_{kind}{change}",
+            int((changes["kind"].eq(kind) & changes["change"].eq(change)).sum()),
+            rows(sheet, Where("变化", "为", change)),
+        )
+        for kind, sheet in SHEETS.items()
         for change in USUAL
     ]
-    return [*usual, *((change, int(both.get(change, 0))) for change in RARE)]
+    place = "“整改台账”和“任务清单”中“变化”为“{}”的行数"
+    return [*usual, *(count(f"六_{name}", int(both.get(name, 0)), elsewhere(place.format(name))) for name in RARE)]
 
 
 def _criticised_before(result: Result) -> list[Said]:

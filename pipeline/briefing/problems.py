@@ -15,6 +15,7 @@ from pipeline.briefing.phrases import day_of, listed, names_of, numbered
 from pipeline.briefing.quotes import quote
 from pipeline.briefing.requests import people_of
 from pipeline.checks import TOO_HIGH, TOO_LOW
+from pipeline.followup import GONE
 from pipeline.form import YES
 from pipeline.outcomes import OVERDUE, SHORT
 from pipeline.passages import Said, join, say
@@ -23,6 +24,8 @@ from pipeline.run import Result
 from pipeline.sources import Where
 
 NOT_SAID = "疑似"
+LEDGER = "整改台账"
+LISTED = Where("变化", "不为", GONE)
 
 
 def problems(result: Result) -> Paragraphs:
@@ -165,10 +168,10 @@ def _rectification(result: Result) -> Said:
     numbers = {name: int(units[name].sum()) for name in ("problems", "problems_open", "problems_overdue")}
     return say(
         words_of(result).problems.rectification,
-        problems=count("七_整改问题", numbers["problems"], rows("整改台账")),
+        problems=count("七_整改问题", numbers["problems"], rows(LEDGER, LISTED)),
         open=count(
-            "七_整改未完成", numbers["problems_open"], rows("整改台账", Where("状态", "为", ("未开始", "进行中")))
+            "七_整改未完成", numbers["problems_open"], rows(LEDGER, LISTED, Where("状态", "为", ("未开始", "进行中")))
         ),
-        overdue=count("七_整改超时", numbers["problems_overdue"], rows("整改台账", Where("逾期", "为", YES))),
+        overdue=count("七_整改超时", numbers["problems_overdue"], rows(LEDGER, LISTED, Where("逾期", "为", YES))),
         units=listed(overdue, result.rules),
     )

@@ -122,7 +122,7 @@ def _movements(result: Result) -> Said:
         say(
             words.phrases.counted,
             name=name,
-            count=count(f"二_事项{name}", int(changes[name]), elsewhere(f"两期“事项明细”对比：{name}的事项数")),
+            count=count(f"二_事项{name}", int(changes[name]), rows("事项变化", Where("变化", "为", name))),
             measure=ITEM,
         )
         for name in (ADDED, REMOVED, RENAMED, ENTERED, LEFT)

@@ -115,7 +115,7 @@ def totals_sheet(result: Result) -> TableSheet:
         texts[verdict] = _counted(f',[环节模式!结论],"{verdict}"')
     told += [
         (
-            Column("可压减环节", "integer", width=12, bar=True, note="审核转报的事项不计入。"),
+            Column("可压减环节", "integer", width=12, note="审核转报的事项不计入。"),
             _sum(modes[here], "cut", units),
         ),
         (Column("待补后定", "integer", width=11, note="审核转报的事项不计入。"), _sum(modes[here], "open", units)),

@@ -205,7 +205,7 @@ def _charts(result: Result) -> ChartsPart:
         "percent",
     )
     five = Chart("五进完成率", "bar", f"[{FIVE}!五进]", (Series("完成率", f"[{FIVE}!完成率]"),), "percent")
-    return ChartsPart((nine, rates, five), title="图", height=175)
+    return ChartsPart((nine, rates, five), title="图", height=200)
 
 
 # --- what needs a person ---------------------------------------------------------------------------------------------

@@ -125,13 +125,17 @@ def _of_items(result: Result) -> Iterator[Sum]:
     )  # fmt: skip
     done = checks["numerator"].fillna(0).sum()
     short = checks["denominator"].fillna(0).sum() - done
+    # Where check 3 does not apply (豁免), its items are in no 分子 and no 分母.
+    exempt = checks.loc[checks["denominator"].isna(), "unit"]
+    more = int(units.loc[units["unit"].isin(exempt), "must"].fillna(0).sum())
+    added, words = (f"+{more}", f"，另加第3项免计的单位{more}项") if more else ("", "")
     yield Sum(
-        "应进驻事项＝已进驻＋未进驻", units["must"].fillna(0).sum(), done + short,
-        "SUM([单位排名!应进驻])", "COUNTIF([事项明细!第3项],1)+COUNTIF([事项明细!第3项],0)", "“单位排名”应进驻合计；“事项明细”第3项为1、为0的行数相加。",
+        "应进驻事项＝已进驻＋未进驻", units["must"].fillna(0).sum(), done + short + more,
+        "SUM([单位排名!应进驻])", f"COUNTIF([事项明细!第3项],1)+COUNTIF([事项明细!第3项],0){added}", f"“单位排名”应进驻合计；“事项明细”第3项为1、为0的行数相加{words}。",
     )  # fmt: skip
     yield Sum(
-        "应进驻事项＝第3项自查的分母之和", result.items["must"].sum(), checks["denominator"].fillna(0).sum(),
-        'COUNTIF([事项明细!是否应进驻],"是")', "SUMIFS([自查对照!分母],[自查对照!序号],3)", "“事项明细”是否应进驻为“是”的行数；“自查对照”第3项分母合计。",
+        "应进驻事项＝第3项自查的分母之和", result.items["must"].sum(), checks["denominator"].fillna(0).sum() + more,
+        'COUNTIF([事项明细!是否应进驻],"是")', f"SUMIFS([自查对照!分母],[自查对照!序号],3){added}", f"“事项明细”是否应进驻为“是”的行数；“自查对照”第3项分母合计{words}。",
     )  # fmt: skip
 
 
@@ -146,7 +150,7 @@ def _of_modes(result: Result) -> Iterator[Sum]:
     told = modes["declared_mode"].isin(rules.modes).sum()
     yield Sum(
         "环节模式的行数＝四种申报模式＋未填", len(modes), told + modes["declared_mode"].isna().sum(),
-        "COUNTA([环节模式!单位名称])", f"SUMPRODUCT(COUNTIF([环节模式!申报模式],{{{words}}}))+COUNTBLANK([环节模式!申报模式])", "“环节模式”申报模式各词的行数与空白相加。",
+        "COUNTA([环节模式!单位名称])", f"SUMPRODUCT(COUNTIF([环节模式!申报模式],{{{words}}}))+COUNTA([环节模式!单位名称])-COUNTA([环节模式!申报模式])", "“环节模式”申报模式各词的行数与空白相加。",
     )  # fmt: skip
     verdicts = [verdict.name for verdict in rules.verdicts]
     words = ",".join(f'"{name}"' for name in verdicts)

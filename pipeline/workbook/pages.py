@@ -241,9 +241,11 @@ def _make_live(
 def _put_column(page: _Page, header: int, columns: tuple[int, int], column: Column, cells: Cells) -> None:
     put_header(page.place, header, columns, column, header_style(page.book, column.entry))
     looks = _looks(page.book, column)
-    for row, value in enumerate(cells.values(), header + 1):
+    named = cell_style(page.book, column, text_wrap=True, bg_color=ENTRY_FILL)
+    for place, value in enumerate(cells.values()):
         tone = (column.words or {}).get(value) if isinstance(value, str) else None
-        put(page.place, row, columns, value, looks[tone])
+        look = named if any(column.names[place : place + 1]) else looks[tone]
+        put(page.place, header + 1 + place, columns, value, look)
     if column.bar and len(cells.codes):
         add_bars(page.place, (header + 1, columns[0], header + len(cells.codes), columns[1]), column.kind)
 
@@ -251,7 +253,6 @@ def _put_column(page: _Page, header: int, columns: tuple[int, int], column: Colu
 def _looks(book: Workbook, column: Column) -> dict[Tone | None, Format]:
     """The format of the column's cells, plain and in each tone."""
     more = {"font_color": LINK, "underline": 1} if column.linked else {}
-    more |= {"bg_color": ENTRY_FILL} if column.names else {}
     plain: dict[Tone | None, Format] = {None: cell_style(book, column, text_wrap=True, **more)}
     return plain | {tone: cell_style(book, column, text_wrap=True, **look) for tone, look in TONE_LOOKS.items()}
 

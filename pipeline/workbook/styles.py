@@ -29,12 +29,8 @@ TONE_LOOKS: dict[Tone, dict[str, Any]] = {
     "muted": {"font_color": "#6B7280", "bg_color": "#F1F2F4"},
     "note": {"font_color": "#1F4E89", "bg_color": "#E1ECF8"},
 }
-SPARK_LOOK: dict[str, Any] = {
-    "markers": True,
-    "series_color": "#2F5C94",
-    "markers_color": "#2F5C94",
-    "empty_cells": "connect",
-}
+# Columns, since LibreOffice prints the line of a sparkline too thin to see.
+SPARK_LOOK: dict[str, Any] = {"type": "column", "min": 0, "series_color": "#2F5C94", "empty_cells": "gap"}
 # "_ " keeps numbers off the line to their right, as Chinese Excel does.
 NUMBER_FORMATS: dict[Kind, str] = {
     "text": "@",  # so that =1+1 or a 31-digit code stays a text when somebody edits the cell
