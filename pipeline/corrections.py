@@ -50,8 +50,7 @@ def compare_forms(pairs: Sequence[Pair], rules: Rules) -> pd.DataFrame:
 
 def _compare(pair: Pair, rules: Rules) -> pd.DataFrame:
     new, old = (
-        type_forms({pair.new.path: read_source(source, rules.form)}, rules.form)[0]
-        for source in (pair.new, pair.old)
+        type_forms({pair.new.path: read_source(source, rules.form)}, rules.form)[0] for source in (pair.new, pair.old)
     )
     return gather([_compare_sheet(new[sheet.key], old[sheet.key], sheet) for sheet in rules.form.sheets])
 

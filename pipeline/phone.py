@@ -57,9 +57,10 @@ def assign_corrections(
     counted = files[files["kind"].eq(FORM) & files["outcome"].isin([TAKEN, CORRECTED])]
     counted = counted.sort_values(NEWEST_LAST, na_position="first").drop_duplicates(["unit", "period"], keep="last")
     told = entries[entries["period"].le(last)].merge(
-        counted[["unit", "period", "file", "filled_on"]], on=["unit", "period"], how="left"
+        counted[["unit", "period", "file", "filled_on", "received_on"]], on=["unit", "period"], how="left"
     )
-    newer = told["filled_on"] > told["date"]
+    # A form mailed after the call may still carry the old date.
+    newer = (told["filled_on"] > told["date"]) | (told["received_on"] > told["date"])
     reasons = {"该单位这一期没有计入的填报表，没有用上": told["file"].isna(), "单位之后又报了新表，以新表为准": newer}
     left = [remark_rows(told, where, why) for why, where in reasons.items()]
     usable = told[told["file"].notna() & ~newer]

@@ -267,7 +267,7 @@ class Next(Rule):
     deadline_today: Annotated[str, facts("date", "title", "open")]
     no_deadline: Annotated[str, facts("open")]
     meeting: Annotated[str, facts("cutoff", "meeting")]
-    open_units: Annotated[str, facts("count")]
+    open_units: Annotated[str, facts("count", "what")]
     open_measures: Annotated[str, facts("count")]
     open_entries: Annotated[str, facts("names")]
     no_open_units: Plain

@@ -23,7 +23,6 @@ Tab = Literal["red", "blue", "green", "grey"]
 # Row 1 title, row 2 note, row 3 bands (or a gap), row 4 header, data from row 5: on every TableSheet, counted from 1.
 HEADER_ROW = 4
 MOST_ROWS = 1_048_576 - HEADER_ROW  # of a sheet in Excel
-MOST_LINKS = 65_530  # on a sheet in Excel
 # A page is this many narrow columns wide; the columns of its tables take several each.
 GRID = 24
 

@@ -30,7 +30,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(["far_cells", "far_entries"], "hostile/kinds.py"),
     **dict.fromkeys(["value_changed", "row_added", "row_removed"], "test_corrections.py"),
-    "phone_corrected": "test_phone.py",
+    "phone_corrected": "test_demo.py",
     **dict.fromkeys(["entry_gone", "entry_reopened", "entry_postponed"], "test_followup.py"),
     **dict.fromkeys(["items_fewer", "cases_stopped"], "test_movements.py"),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from pipeline.briefing.facts import (
     words_of,
 )
 from pipeline.briefing.phrases import bracketed
+from pipeline.form import NO, YES
 from pipeline.passages import Figure, Said, join, say
 from pipeline.run import Result
 from pipeline.sources import Where
@@ -87,11 +88,12 @@ def _counted_changes(changes: pd.DataFrame) -> list[Figure]:
 def _criticised_before(result: Result) -> list[Said]:
     """What the units criticised, or proposed for it, last time have done since."""
     before = result.proposals_before[result.proposals_before["kind"].eq(CRITICISM)]
-    units = before.loc[before["confirmed"].ne("否").fillna(True), "unit"]
+    before = before[before["confirmed"].ne(NO).fillna(True)]
+    units = before["unit"]
     now = result.units[result.units["unit"].isin(units)]
     if now.empty:
         return []
-    confirmed = before["confirmed"].eq("是").fillna(False).all()
+    confirmed = before["confirmed"].eq(YES).fillna(False).all()
     words = words_of(result).followup
     source = "“单位排名”中上期（拟）通报批评的单位"
     return [

@@ -1,6 +1,5 @@
 """九、下一步工作 of a 工作简报."""
 
-from pipeline import intake
 from pipeline.briefing.cells import count, elsewhere, short_of
 from pipeline.briefing.facts import (
     ENTRIES,
@@ -112,18 +111,12 @@ def _still_open(deadline: Deadline, day: str, result: Result) -> Said:
     """What is still out for a deadline: whole forms, explanations or entries."""
     words = words_of(result).next
     if deadline.key in ("contacts", "self_report"):
-        number = len(result.rules.roster.names) - len(_heard(deadline, result))
-        told = count(f"九_{day}尚差单位", number, elsewhere("“总览”中时限表的“还没有完成的”"))
-        return say(words.open_units, count=told) if number else words.no_open_units
+        [[number, what]] = result.deadlines.loc[result.deadlines["key"].eq(deadline.key), ["count", "what"]].to_numpy()
+        told = count(f"九_{day}尚差单位", int(number), elsewhere("“总览”中时限表的“还没有完成的”"))
+        return say(words.open_units, count=told, what=str(what)) if number else words.no_open_units
     if deadline.key == "measures" and has_data(result):
         return _unexplained(words.open_measures, f"九_{day}未写明措施", result) or words.no_open_measures
     return _entries_open({deadline.key}, day, result)
-
-
-def _heard(deadline: Deadline, result: Result) -> set[str]:
-    """The units that ever sent a form or, where that will do, their 联系表."""
-    kinds = [intake.FORM, intake.CONTACT] if deadline.key == "contacts" else [intake.FORM]
-    return set(result.files.loc[result.files["kind"].isin(kinds), "unit"].dropna())
 
 
 def _entries_open(deadlines: set[str], day: str, result: Result) -> Said:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipeline.outcomes import BASIC, FULL, NOT_APPLICABLE, OVERDUE, SHORT, UNVERIFIED
 from pipeline.run import Result
-from pipeline.sheets import MOST_LINKS, TONES, Column, TableSheet, Tone
+from pipeline.sheets import TONES, Column, TableSheet, Tone
 from pipeline.summary import live
 from pipeline.summary.flags import place_rows
 from pipeline.tables import Told, carried_words, centred, join_words, lay_out, words_where
@@ -19,6 +19,8 @@ REASONS_OF_NONE = {
     7: "没有进驻大厅的窗口行政科长（首席代表），或没有填写审批人员",
     8: "有事项没有填写厅外办件量",
 }
+# More links to rows than these make the file slow to write and to open; the rows are found by filter then.
+MOST_DETAIL_LINKS = 3_000
 WHOLE, BY_INSPECTION = "（整项）", "督查查实"
 HELP = "计算用（程序给出）"
 
@@ -231,7 +233,13 @@ def shortfall_sheet(result: Result, detail_rows: dict[str, pd.DataFrame]) -> Tab
         (centred("序号", 8, "integer"), lines["check"]),
         (centred("自查项", 13), lines["check"].map(topics)),
         (
-            Column("名称", width=40, wrap=True, linked=True, note="事项、科室或人员；点它到明细中的那一行。"),
+            Column(
+                "名称",
+                width=40,
+                wrap=True,
+                linked=len(lines) <= MOST_DETAIL_LINKS,
+                note="事项、科室或人员；带下划线的点它到明细中的那一行。",
+            ),
             lines["name"],
         ),
         (Column("原因", width=32, wrap=True), lines["why"]),
@@ -248,13 +256,15 @@ def shortfall_sheet(result: Result, detail_rows: dict[str, pd.DataFrame]) -> Tab
 
 
 def _detail_links(lines: pd.DataFrame, detail_rows: dict[str, pd.DataFrame]) -> dict[str, pd.Series]:
+    if len(lines) > MOST_DETAIL_LINKS:
+        return {}
     links = pd.Series("", index=lines.index)
     for title, rows in detail_rows.items():
         own = lines[lines["sheet"].isin(rows["sheet"].unique())]
         found = place_rows(rows, own).drop_duplicates("told_at")
         places = f"[{title}!单位名称:" + found["place"].astype("str") + "]"
         links.loc[own.index[found["told_at"]]] = places.to_numpy()
-    return {"名称": links} if len(lines) <= MOST_LINKS else {}
+    return {"名称": links}
 
 
 # --- 三个无审批 ------------------------------------------------------------------------------------------------------
