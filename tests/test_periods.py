@@ -41,7 +41,7 @@ def second_readings() -> dict[int, dict[str, Any]]:
     told: dict[int, dict[str, Any]] = {}
     for period in PERIODS:
         so_far = [report for report in reports if report["period"] <= period]
-        told[period] = oracle.judge_period(RULES, so_far, period, told.get(period - 1))
+        told[period] = oracle.judge_period(RULES, so_far, period, told.get(period - 1), {})
     return told
 
 

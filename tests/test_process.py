@@ -84,7 +84,7 @@ def bytes_in(folder: Path) -> dict[str, bytes]:
 
 def sheet_of(path: Path, title: str) -> list[dict[str, object]]:
     """The rows of a sheet of a workbook by column title."""
-    rows = list(load_workbook(path, read_only=True)[title].iter_rows(values_only=True))
+    rows = list(load_workbook(path, read_only=True, data_only=True)[title].iter_rows(values_only=True))
     head = next(number for number, row in enumerate(rows) if row and "单位名称" in row)
     return [dict(zip(rows[head], row, strict=False)) for row in rows[head + 1 :] if any(row)]
 
