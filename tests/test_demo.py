@@ -37,6 +37,7 @@ from pipeline.summary.book import summary_sheets
 from pipeline.template.book import write_form
 from pipeline.workbook.render import render_workbook
 from tests.folders import run_folder
+from tests.test_live import follow_all
 
 ROOT = Path(__file__).parent.parent
 Rows = list[dict[str, object]]
@@ -872,3 +873,7 @@ def test_another_process_with_another_hash_seed_makes_the_same_forms(sent: dict[
         cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert told.stdout.strip() == hashlib.sha256(repr(list(sent.values())).encode()).hexdigest()
+
+
+def test_every_cell_of_the_heat_map_leads_to_its_check_its_shortfalls_and_their_rows(runs: dict[int, Result]) -> None:
+    assert follow_all(runs[3]) > 100
