@@ -12,7 +12,7 @@ from pipeline.summary.checks import comparison_sheet, conclusions_sheet, heat_ma
 from pipeline.summary.contents import contents_sheet
 from pipeline.summary.details import detail_sheets, rows_behind
 from pipeline.summary.live import is_live
-from pipeline.summary.meeting import meeting_page
+from pipeline.summary.meeting import dispatch_sheet, meeting_page
 from pipeline.summary.modes import alike_sheet, modes_sheet, totals_sheet
 from pipeline.summary.overview import overview_page
 from pipeline.summary.ranking import ranking_sheet, trend_sheet
@@ -48,6 +48,7 @@ def summary_sheets(result: Result) -> tuple[Sheet, ...]:
         totals_sheet(result),
         alike_sheet(result),
         *detail_sheets(result),
+        dispatch_sheet(result),
         receipts_sheet(result),
         findings_sheet(result),
         trend_sheet(result),
