@@ -115,9 +115,7 @@ def approving_departments(facts: Facts) -> pd.DataFrame:
     """D: the departments listed with 承担审批职能=是 and those that power items name; the latter not entered unless listed."""
     listed = facts.departments
     named = keyed_department(facts.power).dropna(subset="department_key")
-    # Of several spellings the one that sorts first is shown, whatever the order of the items.
-    named = named.rename(columns={"department": "named"}).sort_values("named", kind="stable")
-    named = named.drop_duplicates([*UNIT_PERIOD, "department_key"])
+    named = named.rename(columns={"department": "named"}).drop_duplicates([*UNIT_PERIOD, "department_key"])
     named = named[[*UNIT_PERIOD, "department_key", "named"]].rename(columns={"department_key": "name_key"})
     both = listed.merge(named, on=[*UNIT_PERIOD, "name_key"], how="outer")
     wanted = both[both["approves"].eq(YES).fillna(False) | both["named"].notna()]

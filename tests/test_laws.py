@@ -54,8 +54,9 @@ def in_another_order(district: dict[str, Any], chance: random.Random) -> dict[st
 
 
 def figures(result: Result) -> list[list[Any]]:
-    """What is printed of a result, without the order of names in a cell."""
-    checks = result.checks.assign(short=["、".join(sorted(names.split("、"))) for names in result.checks["short"]])
+    """What is printed of a result, without the order of names in a cell; of two spellings of a name the first is shown, so both are the same."""
+    names = [sorted(map(normal_name, names.split("、"))) for names in result.checks["short"]]
+    checks = result.checks.assign(short=["、".join(some) for some in names])
     tables = [
         checks[["unit", "check", "result", "numerator", "denominator", "progress", "comparison", "short"]],
         checks[["credit"]].astype("float64").round(9),
