@@ -135,7 +135,7 @@ def _refuse_final(period: int, published: Published, files: pd.DataFrame) -> Non
     if period not in published.periods:
         return
     name = f"第{period}期"
-    final = files.loc[files["outcome"].eq("定稿") & files["period"].eq(period), "file"].max()
+    final = files.loc[files["kind"].eq(intake.FINAL) & files["period"].eq(period), "file"].max()
     late = files.loc[files["outcome"].eq(CORRECTED) & files["period"].eq(period), "file"]
     lines = [f"{name}已定稿（{final}），结果不再改写。"]
     lines += [f"  更正 {file}：从第{period + 1}期起计入" for file in late]

@@ -62,7 +62,7 @@ def assign_corrections(
     # A form mailed after the call may still carry the old date.
     newer = (told["filled_on"] > told["date"]) | (told["received_on"] > told["date"])
     reasons = {"该单位这一期没有计入的填报表，没有用上": told["file"].isna(), "单位之后又报了新表，以新表为准": newer}
-    left = [remark_rows(told, where, why) for why, where in reasons.items()]
+    left = [_unused(told, where, why) for why, where in reasons.items()]
     usable = told[told["file"].notna() & ~newer]
     columns = ["file", "row", "sheet", "line", "heading", "new", "caller"]
     texts = usable[columns].astype("object").where(usable[columns].notna(), "")
@@ -72,8 +72,8 @@ def assign_corrections(
     return by_file, pd.concat(left, ignore_index=True)
 
 
-def remark_rows(told: pd.DataFrame, where: pd.Series, why: str) -> pd.DataFrame:
-    """entry, why for the rows for which it is so."""
+def _unused(told: pd.DataFrame, where: pd.Series, why: str) -> pd.DataFrame:
+    """entry and why of the entries that are not used."""
     return pd.DataFrame({"entry": told.loc[where, "row"], "why": why})
 
 

@@ -10,7 +10,7 @@ import pytest
 from pipeline.briefing.body import write_briefing
 from pipeline.document.blocks import AnnexTitle, Briefing, Chart, ChartRow, Heading, Paragraph, TableBlock
 from pipeline.followup import LEDGER
-from pipeline.run import Result
+from pipeline.run import DISPATCHES, INSPECTIONS, WAIVERS, Result
 from tests.districts import run_district
 from tests.submissions import (
     HEAD,
@@ -184,20 +184,6 @@ def decided() -> Result:
     lead = {"unit": ROSTER[1], "period": 3, "lead": "疑似体外循环"}
     found = [("甲事项", "属实", "是"), ("乙事项", "属实", "否"), ("丙事项", "不属实", "否"), ("丁事项", pd.NA, pd.NA)]
     leads = pd.DataFrame([lead | dict(zip(("name", "finding", "transferred"), one, strict=True)) for one in found])
-    columns = [
-        "number",
-        "source",
-        "unit",
-        "problem",
-        "cause",
-        "measure",
-        "person",
-        "due",
-        "state",
-        "open",
-        "overdue",
-        "unit_state",
-    ]
     told = [
         (
             "DB-01",
@@ -233,9 +219,9 @@ def decided() -> Result:
     return replace(
         result, units=units, leads=leads, draft=False, modes=result.modes.assign(approved=approved),
         proposals=now.assign(confirmed=["否", *["是"] * (len(now) - 1)]), proposals_before=before.assign(confirmed="是"),
-        dispatches=pd.DataFrame(told, columns=columns),
-        inspections=pd.DataFrame(inspected, columns=["unit", "check", "name", "found", "date", "inspector"]),
-        waivers=pd.DataFrame(waived, columns=["unit", "check", "reason", "approver", "until"]),
+        dispatches=pd.DataFrame(told, columns=DISPATCHES),
+        inspections=pd.DataFrame(inspected, columns=INSPECTIONS),
+        waivers=pd.DataFrame(waived, columns=WAIVERS),
         movements=pd.DataFrame(moved, columns=["unit", "name", "name_before", "change", "file", "row"]),
         late_corrections=pd.DataFrame([(ROSTER[2], 2, "更正.xlsx")], columns=["unit", "period", "file"]),
         ledger=pd.DataFrame(lines).reindex(columns=LEDGER),
