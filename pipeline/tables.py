@@ -111,10 +111,11 @@ def name_some(names: list[str], most: int) -> str:
 
 def hide_contacts(texts: pd.Series) -> pd.Series:
     """The texts without telephone numbers and e-mail addresses."""
-    distinct = texts.dropna().unique()
-    # Most texts hold neither: a look at them costs a small part of two replacements.
-    hidden: Mapping[str, str] = {
-        text: _EMAIL.sub(NO_EMAIL, _PHONE.sub(NO_PHONE, text)) if _MAY_HOLD_CONTACT.search(text) else text
-        for text in distinct
-    }
-    return texts.map(hidden).astype("str")
+    hidden = {text: hide_contact(text) for text in texts.dropna().unique() if _MAY_HOLD_CONTACT.search(text)}
+    # Most columns hold neither: what need not be made anew is not.
+    return texts.map(lambda text: hidden.get(text, text), na_action="ignore").astype("str") if hidden else texts
+
+
+def hide_contact(text: str) -> str:
+    """The text without telephone numbers and e-mail addresses."""
+    return _EMAIL.sub(NO_EMAIL, _PHONE.sub(NO_PHONE, text))

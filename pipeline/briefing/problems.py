@@ -13,7 +13,7 @@ from pipeline.briefing.facts import (
 )
 from pipeline.briefing.phrases import day_of, listed, names_of, numbered
 from pipeline.briefing.quotes import quote
-from pipeline.briefing.requests import people_of
+from pipeline.briefing.requests import people_by_unit
 from pipeline.checks import TOO_HIGH, TOO_LOW
 from pipeline.followup import GONE
 from pipeline.form import YES
@@ -48,11 +48,12 @@ def _inspected(result: Result) -> Said:
     words, rows_of = words_of(result).problems, result.inspections
     if rows_of.empty:
         return ""
+    people = people_by_unit(result)
     told = [
         words.inspected_one.format(
             unit=unit,
             what=f"“{name}”" if isinstance(name, str) and name else _topic(check, result),
-            found=quote(found, result.rules.briefing.limits.quote, {str(inspector), *people_of(unit, result)}),
+            found=quote(found, result.rules.briefing.limits.quote, {str(inspector), *people.get(unit, ())}),
             date=day_of(day),
         )
         for unit, check, name, found, day, inspector in rows_of[

@@ -5,9 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from string import whitespace
 
-import pandas as pd
-
-from pipeline.tables import NO_PHONE, NOTHING_TOLD, hide_contacts
+from pipeline.tables import NO_PHONE, NOTHING_TOLD, hide_contact
 
 NO_NAME = "（姓名略）"
 CUT_OFF = "……"
@@ -46,4 +44,4 @@ def _in_one_line(text: str) -> str:
 
 def _without_contacts(line: str) -> str:
     digits = "".join(unicodedata.normalize("NFKC", sign) if sign.isdecimal() else sign for sign in line)
-    return _BARE_PHONE.sub(NO_PHONE, str(hide_contacts(pd.Series([digits], dtype="str")).iloc[0]))
+    return _BARE_PHONE.sub(NO_PHONE, hide_contact(digits))

@@ -56,18 +56,19 @@ def higher_systems(result: Result) -> tuple[int, list[str]]:
 def told_by_units(result: Result, column: str, most: int) -> dict[str, str]:
     """What units wrote into a cell of 单位信息 of this period, fit to be quoted, at most so many characters, by unit in the notice's order."""
     info = result.info.loc[result.info["own_period"].eq(result.period.number), ["unit", column]].dropna()
+    people = people_by_unit(result)
     told = {
-        unit: quote(text, most, people_of(str(unit), result))
-        for unit, text in zip(info["unit"], info[column], strict=True)
+        unit: quote(text, most, people.get(unit, ())) for unit, text in zip(info["unit"], info[column], strict=True)
     }
     return {unit: text for unit, text in told.items() if text}
 
 
-def people_of(unit: str, result: Result) -> set[str]:
-    """The persons whom the unit's form names."""
+def people_by_unit(result: Result) -> dict[str, set[str]]:
+    """The persons whom each unit's form names, by unit; a unit that names nobody is not among them."""
     details = (("staff", "name"), ("tasks", "person"), ("problems", "person"), ("authorisations", "holder"))
     places = [(result.details[key], column) for key, column in details]
     places += [(result.info, column) for column in ("head", "leader", "liaison")]
-    # A column by itself: to pick rows of a wide frame takes many times as long.
-    named = [frame[column][frame["unit"].eq(unit)] for frame, column in places]
-    return {str(name) for name in pd.concat(named).dropna() if len(str(name)) > 1}
+    columns = [pd.DataFrame({"unit": frame["unit"], "name": frame[column]}) for frame, column in places]
+    named = pd.concat(columns).dropna().drop_duplicates()
+    people: dict[str, set[str]] = named[named["name"].str.len().gt(1)].groupby("unit")["name"].agg(set).to_dict()
+    return people

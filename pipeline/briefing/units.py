@@ -6,7 +6,7 @@ from pipeline.briefing.facts import cutoff_of, known, words_of
 from pipeline.briefing.gains import MODES, point_gains
 from pipeline.briefing.phrases import NOTHING, day_of, percent_of, score_changed, score_of
 from pipeline.briefing.quotes import quote
-from pipeline.briefing.requests import people_of
+from pipeline.briefing.requests import people_by_unit
 from pipeline.document.blocks import Alignment, TableBlock, UnitPage, UnitPages, UnitPart
 from pipeline.followup import UNFINISHED
 from pipeline.run import Result
@@ -25,15 +25,16 @@ def write_unit_pages(result: Result) -> UnitPages:
     """单位情况 of a period as plain data, for `document.render_unit_pages`; the units in the notice's order."""
     states = unit_states(result)
     gains = point_gains(result)
+    people = people_by_unit(result)
     title = words_of(result).unit_page.title.format(period=result.period.number)
     pages = [
-        _page(unit, str(state), gains[gains["unit"].eq(unit["unit"])], result)
+        _page(unit, str(state), gains[gains["unit"].eq(unit["unit"])], people.get(unit["unit"], set()), result)
         for (_, unit), state in zip(result.units.iterrows(), states, strict=True)
     ]
     return UnitPages(title, result.rules.briefing.letterhead.issuer, result.period.meeting, tuple(pages))
 
 
-def _page(unit: pd.Series, state: str, gains: pd.DataFrame, result: Result) -> UnitPage:
+def _page(unit: pd.Series, state: str, gains: pd.DataFrame, people: set[str], result: Result) -> UnitPage:
     words = words_of(result).unit_page
     name, known_data = unit["unit"], pd.notna(unit["own_period"])
     note = words.standing.format(
@@ -47,7 +48,7 @@ def _page(unit: pd.Series, state: str, gains: pd.DataFrame, result: Result) -> U
         UnitPart(words.checks, (), _checks(name, result)),
         UnitPart(words.gains, _gains(gains, pd.notna(unit["score"]), words, result)),
         UnitPart(words.stages, _stages(name, words, result)),
-        UnitPart(words.problems, (*_problems(unit, words, result), *_dispatched(name, words, result))),
+        UnitPart(words.problems, (*_problems(unit, people, words, result), *_dispatched(name, words, result))),
         UnitPart(words.due, (_deadlines(words, result),)),
     )
     return UnitPage(name, note, _score(unit, words, result), parts if known_data else parts[-1:])
@@ -146,13 +147,13 @@ def _stages(name: str, words: UnitWords, result: Result) -> tuple[str, ...]:
     )
 
 
-def _problems(unit: pd.Series, words: UnitWords, result: Result) -> tuple[str, ...]:
+def _problems(unit: pd.Series, people: set[str], words: UnitWords, result: Result) -> tuple[str, ...]:
     """The open problems of 整改台账, those due first before the others."""
     rows = _of(result.details["problems"], unit["unit"], ["problem", "state", "due"])
     left = rows[rows["state"].isin(UNFINISHED)].sort_values("due", kind="stable")
     if left.empty:
         return (words.no_problems,)
-    most, people = result.rules.briefing.limits.problems, people_of(unit["unit"], result)
+    most = result.rules.briefing.limits.problems
     counted = words.open_problems.format(count=len(left), overdue=int(unit["problems_overdue"]))
     shown = left.head(most)
     told = tuple(

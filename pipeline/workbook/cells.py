@@ -18,6 +18,7 @@ CUT = "……（内容过长，已截断）"
 DAY_ZERO, FIRST_DAY = pd.Timestamp("1899-12-30"), 61
 _FOREIGN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+_NO_NUMBERS = pd.Series(dtype=float)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -51,17 +52,16 @@ def to_cells(kind: Kind, values: pd.Series) -> Cells:
     Missing, "" and infinite are nothing. In a column of numbers or dates a text stays a text, and so does a date that
     Excel does not know (before March 1900).
     """
-    told = values.reset_index(drop=True).dropna()
-    numbers = _to_numbers(kind, told)
-    texts = told.drop(numbers.index).astype(object).map(str)
-    numbers = numbers.where(np.isfinite(numbers))
+    values = values.reset_index(drop=True)
+    numbers = _to_numbers(kind, values)
+    texts = values if isinstance(values.dtype, pd.StringDtype) else _to_texts(values.drop(numbers.index))
     codes, distinct = pd.factorize(texts)
     cleaned = tuple(map(clean_text, distinct))
     filled = np.array([*map(bool, cleaned), False])[codes]
     return Cells(
         codes=_spread(texts.index, np.where(filled, codes, -1), len(values), -1),
         distinct=cleaned,
-        numbers=_spread(numbers.index, numbers.to_numpy(float), len(values), np.nan),
+        numbers=_spread(numbers.index, numbers.where(np.isfinite(numbers)).to_numpy(float), len(values), np.nan),
     )
 
 
@@ -83,15 +83,21 @@ def count_lines(text: str, width: float) -> int:
     """The number of lines a text takes at a column width."""
     # The indent takes a place, and a Chinese character that does not fit any more leaves half a one empty.
     room = max(width - 2, 2)
-    if 2 * len(text) <= room and "\n" not in text:  # most texts are short: no need to measure them
-        return 1
+    if "\n" not in text:  # most texts; and most of them are short: no need to measure these
+        return 1 if 2 * len(text) <= room else ceil(text_width(text) / room)
     return sum(max(1, ceil(text_width(line) / room)) for line in text.split("\n"))
+
+
+def _to_texts(values: pd.Series) -> pd.Series:
+    """The values as texts, with their positions; missing ones are left out."""
+    return values.dropna().astype(object).map(str)
 
 
 def _to_numbers(kind: Kind, values: pd.Series) -> pd.Series:
     """Those of the values that are written as numbers, with their positions."""
     if kind == "text" or isinstance(values.dtype, pd.StringDtype):
-        return pd.Series(dtype=float)
+        return _NO_NUMBERS
+    values = values.dropna()
     if values.dtype == object:
         values = values[~values.map(lambda value: isinstance(value, str)).astype(bool)]
     if kind == "date":
