@@ -70,5 +70,5 @@ def people_by_unit(result: Result) -> dict[str, set[str]]:
     places += [(result.info, column) for column in ("head", "leader", "liaison")]
     columns = [pd.DataFrame({"unit": frame["unit"], "name": frame[column]}) for frame, column in places]
     named = pd.concat(columns).dropna().drop_duplicates()
-    people: dict[str, set[str]] = named[named["name"].str.len().gt(1)].groupby("unit")["name"].agg(set).to_dict()
-    return people
+    people = named[named["name"].str.len().gt(1)].groupby("unit")["name"].agg(set)
+    return {str(unit): names for unit, names in people.items()}

@@ -9,6 +9,8 @@ from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.findings import ERROR, REMARK
@@ -68,8 +70,14 @@ def place_of(page: Worksheet, cell: str, firsts: Mapping[int, str]) -> str:
         cell = firsts.get(int(row[1]), f"A{row[1]}")
     if not _CELL.fullmatch(cell):
         return ""
-    merged = next((area for area in page.merged_cells.ranges if cell in area), None)
+    row_number, column = coordinate_to_tuple(cell)
+    merged = next((area for area in page.merged_cells.ranges if _covers(area, row_number, column)), None)
     return merged.start_cell.coordinate if merged else cell
+
+
+def _covers(area: CellRange, row: int, column: int) -> bool:
+    """Whether a cell lies in a range; asked for every finding, and openpyxl's own `in` reads the cell's name each time."""
+    return bool(area.min_row <= row <= area.max_row and area.min_col <= column <= area.max_col)
 
 
 def _level(findings: Sequence[Finding]) -> str:

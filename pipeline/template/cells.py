@@ -16,6 +16,7 @@ CELL_LIMIT = 32_767  # characters in a cell, counted by Excel in UTF-16 units
 EARLIEST = date(1900, 3, 1)  # before this day Excel and the calendar disagree
 LARGEST = 1e307
 LINE_HEIGHT, HIGHEST = 15, 409  # of a line of text, and of any row in Excel, in points
+LAST_NARROW = "\u2000"  # of the signs that are one Latin character wide
 
 # What XML cannot carry; a line break of any system becomes \n.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -54,7 +55,7 @@ def holds(row: Mapping[str, object], condition: Condition) -> bool:
 
 def count_lines(text: str, width: float) -> int:
     """How many lines a text takes in a cell `width` Latin characters wide; a Chinese character counts as two."""
-    return sum(max(1, ceil(sum(1 + (ord(c) > 0x2000) for c in line) / width)) for line in text.split("\n"))
+    return sum(max(1, ceil((len(line) + sum(map(LAST_NARROW.__lt__, line))) / width)) for line in text.split("\n"))
 
 
 def row_height(columns: Sequence[Column], row: Mapping[str, object]) -> float:
