@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -22,31 +23,36 @@ def match_unit(text: str, roster: Roster) -> Match:
 
     A weak alias or a near miss only suggests; a city bureau (市财政局) is never a unit of the district.
     """
-    wanted = _bare(text, roster)
+    affixes = roster.optional_prefixes, roster.ignored_suffixes
+    wanted = _bare(text, roster.ignored_suffixes)
     exact = {
         form: unit.name
         for unit in roster.units
         for name in (unit.name, unit.full, *unit.aliases)
-        for form in _forms(name, roster)
+        for form in _forms(name, *affixes)
     }
-    for form in _forms(wanted, roster):
+    own = _forms(wanted, *affixes)
+    for form in own:
         if form in exact:
             return Match(exact[form])
-    weak = [unit.name for unit in roster.units if _forms(wanted, roster) & {_bare(name, roster) for name in unit.weak}]
+    weak = [
+        unit.name for unit in roster.units if any(_bare(name, roster.ignored_suffixes) in own for name in unit.weak)
+    ]
     return Match(suggestions=tuple(weak) or _near(wanted, exact, roster.suggest_from))
 
 
-def _bare(text: str, roster: Roster) -> str:
+def _bare(text: str, suffixes: tuple[str, ...]) -> str:
     """The name without white space, brackets and a trailing 盖章."""
     name = normal_name(unicodedata.normalize("NFKC", text))
-    return re.sub(f"({'|'.join(map(re.escape, roster.ignored_suffixes))})$", "", name)
+    return re.sub(f"({'|'.join(map(re.escape, suffixes))})$", "", name)
 
 
-def _forms(name: str, roster: Roster) -> set[str]:
+@lru_cache(maxsize=2**12)  # every name is compared with all names of the roster
+def _forms(name: str, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
     """The name as it stands and without the district before it."""
-    bare = _bare(name, roster)
-    prefix = next((p for p in roster.optional_prefixes if bare.startswith(p) and bare != p), "")
-    return {bare, bare.removeprefix(prefix)} - {""}
+    bare = _bare(name, suffixes)
+    prefix = next((p for p in prefixes if bare.startswith(p) and bare != p), "")
+    return tuple(filter(None, dict.fromkeys((bare, bare.removeprefix(prefix)))))
 
 
 def _near(wanted: str, exact: dict[str, str], suggest_from: int) -> tuple[str, ...]:

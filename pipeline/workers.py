@@ -153,6 +153,8 @@ class Workers:
         In the place of a batch that died stand its tasks one by one, Done or Failed. `function` is a top-level
         function; `shared` goes to each worker once. `progress` is told how many more tasks are settled.
         """
+        if not batches:
+            return []
         path = self._new_path("shared")
         path.write_bytes(pickle.dumps(shared))
         calls = self._calls(function, [tuple(batch) for batch in batches], path, self._limits.seconds_per_batch)
