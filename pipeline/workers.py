@@ -156,7 +156,7 @@ class Workers:
         if not batches:
             return []
         path = self._new_path("shared")
-        path.write_bytes(pickle.dumps(shared))
+        path.write_bytes(_packed(shared))
         calls = self._calls(function, [tuple(batch) for batch in batches], path, self._limits.seconds_per_batch)
         firsts = self._run_together(function, calls, progress)
         died = [call for call, first in zip(calls, firsts, strict=True) if not isinstance(first, Done)]
@@ -360,7 +360,7 @@ def _work(work: bytes, shared: str, answer: str, seconds: float) -> tuple[str, s
     faulthandler.dump_traceback_later(0.9 * seconds, file=2)
     try:
         function, tasks = pickle.loads(work)
-        Path(answer).write_bytes(pickle.dumps(function(tasks, _load(shared))))
+        Path(answer).write_bytes(_packed(function(tasks, _load(shared))))
     except MemoryError:
         return OUT_OF_MEMORY, format_exc()
     except Exception:
@@ -376,6 +376,11 @@ def _work(work: bytes, shared: str, answer: str, seconds: float) -> tuple[str, s
 def _load(path: str) -> Any:
     """What all calls of a run share; a worker reads it once."""
     return pickle.loads(Path(path).read_bytes())
+
+
+def _packed(value: object) -> bytes:
+    """The value as bytes for another process; the newest format takes frames without copying them first."""
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def _log_path(answer: str) -> Path:
