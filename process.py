@@ -3,6 +3,7 @@
 import sys
 
 from pipeline.cli import Options, Progress, parse_options
+from pipeline.garbage import collect_rarely
 from pipeline.stop import Stop
 
 
@@ -97,4 +98,5 @@ def make_demo(options: Options) -> int:
 COMMANDS = {"process": process_inputs, "templates": make_templates, "check": check_forms, "demo": make_demo}
 
 if __name__ == "__main__":
+    collect_rarely()
     sys.exit(main(sys.argv[1:]))

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,7 @@ _OWN_REFERENCE = re.compile(rf"(?:(?<!基)本|该|其|上述)(?:{_ENDING})$")
 _LEAD = re.compile(r"(?<=[,、。:条款项])[^,、。:()条款项]*$")
 
 
+@lru_cache(maxsize=2**12)  # the same laws are cited for item after item
 def plain_name(title: str) -> str:
     """A name in normal form as it is compared: without 《》, nested ones too, remarks in brackets and 中华人民共和国 at its start."""
     return re.sub(r"[《》]", "", re.sub(_REMARK, "", title)).removeprefix("中华人民共和国")

@@ -31,6 +31,8 @@ from typing import Any, Generic, Self, TypeVar
 import psutil
 from pebble import ProcessExpired, ProcessPool
 
+from pipeline.garbage import collect_rarely
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -38,7 +40,6 @@ CRASHED, TIMED_OUT, OUT_OF_MEMORY, FAULTY = "崩溃", "超时", "内存不足", 
 
 LOOK = 0.1  # seconds between two looks at the memory of the workers
 STALLED = 120.0  # seconds of silence beyond the time limit after which the pool itself counts as broken
-COLLECT_AFTER = 50_000  # new objects after which a worker looks for those nobody needs
 TRIES = 3  # pools given to tasks whose pool broke down without telling what became of them
 TRACE_ENDS = 2000  # characters kept of the start (a library's last words) and of the end (where the code was) of a log
 RUST_OUT_OF_MEMORY = "memory allocation of"  # what a library written in Rust says before it aborts
@@ -336,6 +337,7 @@ def _stop(pool: ProcessPool) -> None:
 
 def _prepare(module: str, log: str) -> None:
     """Make a new worker ready: quick to end, silent on the console, with the libraries of its work imported."""
+    collect_rarely()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _log_to(Path(log))
     faulthandler.enable(file=2)
@@ -343,8 +345,7 @@ def _prepare(module: str, log: str) -> None:
         msvcrt.SetErrorMode(msvcrt.SEM_FAILCRITICALERRORS | msvcrt.SEM_NOGPFAULTERRORBOX)
     with suppress(BaseException):  # it will be raised, and caught, again at the first call
         import_module(module)
-    gc.freeze()  # what was imported stays; and a batch makes much that lives to its end, which is not worth looking through so often
-    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+    gc.freeze()  # what was imported stays
 
 
 def _import(modules: tuple[str, ...]) -> None:

@@ -264,6 +264,14 @@ def test_the_same_form_gives_the_same_bytes() -> None:
     assert return_form(note.source.read(), note, the_rules()) == data
 
 
+def test_a_form_that_tells_no_dates_of_its_own_shows_no_clock_either() -> None:
+    parts = unpack(faulty_form())
+    undated = re.sub(rb"<dcterms:(created|modified).*?</dcterms:\1>", b"", parts["docProps/core.xml"])
+    data, note, _ = returned(pack({**parts, "docProps/core.xml": undated}))
+    days = re.findall(rb">(\d{4}-\d\d-\d\d)T", unpack(data)["docProps/core.xml"])
+    assert set(days) == {note.cutoff.isoformat().encode()}
+
+
 # --- a second return
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.book import Book, Rows, open_book
 from pipeline.reader import find_sheet, plain
@@ -72,7 +74,7 @@ def _mark(book: Workbook, opened: Book, note: Note, rules: Rules, lost: str) -> 
     _count_copy(book, note, rules)
     add_cover(book, note, lost, lambda title, cell: _target(book, names.get(title, ""), cell, firsts))
     out = BytesIO()
-    book.save(out)
+    ExcelWriter(book, ZipFile(out, "w")).save()  # not compressed: `finish` packs it anew
     return finish(out.getvalue(), book.sheetnames, _stored_in(opened), note.cutoff)
 
 
