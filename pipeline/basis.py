@@ -254,7 +254,7 @@ def _look_up(name: str, rules: BasisRules) -> Known | None:
 
 
 def _mentions(text: str, words: Iterable[str]) -> bool:
-    return any(word in text for word in words)
+    return any(map(text.__contains__, words))
 
 
 def _shown(citation: Citation) -> str:

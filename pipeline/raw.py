@@ -117,4 +117,7 @@ def name_some(names: Sequence[str]) -> str:
 
 def first_text(row: list[Any]) -> str:
     """The first text of a row as a title; "" in a blank one."""
-    return next((plain(value) for value in row if clean(value) is not None), "")
+    for value in row:
+        if value != "" and clean(value) is not None:
+            return plain(value)
+    return ""

@@ -5,6 +5,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 
 # Half the time of the usual level 6, for a file a sixth larger.
@@ -27,8 +28,16 @@ class Book(Workbook):
     """A workbook in memory that never takes a text for a formula, a link or a number."""
 
     def __init__(self) -> None:
+        self.looks: dict[tuple[tuple[str, Any], ...], Format] = {}
         super().__init__(BytesIO(), OPTIONS)
         self.kept = _Packager()
+
+    def add_format(self, properties: dict[str, Any] | None = None) -> Format:
+        """A format with these properties; asked for again it is the same one, not to be changed."""
+        key = tuple(sorted((properties or {}).items()))
+        if key not in self.looks:
+            self.looks[key] = super().add_format(properties)
+        return self.looks[key]
 
     def _get_packager(self) -> Packager:
         return self.kept
