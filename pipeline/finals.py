@@ -56,7 +56,7 @@ class Published:
     """The published figures of the periods whose 汇总表 is final.
 
     scores: unit, period, nine, mode, deduction, bonus, score, rank. results: as checks.run_checks makes them. trend: as history.trend makes it.
-    windows: period and the district's number of windows. proposals: period, kind, unit. forms: period, sha256, outcome of every form it lists.
+    windows: period and the district's number of windows. proposals: period, kind, unit (one row with both blank where nobody was proposed). forms: period, sha256, outcome of every form it lists.
     """
 
     scores: pd.DataFrame
@@ -177,7 +177,9 @@ def _windows(raw: RawFinal, period: int) -> pd.DataFrame:
 
 def _proposals(raw: RawFinal, period: int) -> pd.DataFrame:
     told = [(period, PROPOSED[name], unit) for name, unit in raw.stamp if name in PROPOSED]
-    return pd.DataFrame(told, columns=["period", "kind", "unit"])
+    # One row without a name tells “nobody” from “not known”, which is what a workbook without a stamp says.
+    nobody = [(period, "", "")] if raw.stamp and not told else []
+    return pd.DataFrame([*told, *nobody], columns=["period", "kind", "unit"])
 
 
 def _forms(raw: RawFinal, period: int) -> pd.DataFrame:

@@ -188,6 +188,14 @@ def test_the_printed_proposals_are_those_passed_over_next_time() -> None:
     assert POOR not in praised
 
 
+def test_a_final_that_proposed_nobody_passes_nobody_over() -> None:
+    """A rerun of 第2期 would propose somebody; what was printed and decided on named nobody."""
+    raw = final()
+    nobody = raw._replace(stamp=[pair for pair in raw.stamp if not pair[0].startswith("拟")])
+    assert len(third(raw=raw._replace(stamp=[])).proposals_before)  # without a stamp the rerun has to do
+    assert third(raw=nobody).proposals_before.empty
+
+
 def test_the_office_s_later_register_does_not_touch_a_printed_period() -> None:
     rows = {"waivers": [{"unit": POOR, "check": "3", "reason": "新设", "approver": "甲", "until": date(2023, 12, 1)}]}
     plain, waived = third(), third(registers={"登记表.xlsx": Register(3, rows)})
