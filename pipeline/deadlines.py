@@ -40,7 +40,11 @@ def deadlines(
     lines = []
     for deadline in rules.calendar.deadlines:
         open_ones, what = of_key[deadline.key]() if deadline.key in of_key else (None, "")
-        told = (_in_notice_order(open_ones, rules), len(open_ones), what) if open_ones is not None else ("", None, "")
+        told = (
+            ("、".join(rules.roster.in_order(open_ones)), len(open_ones), what)
+            if open_ones is not None
+            else ("", None, "")
+        )
         lines.append((deadline.key, deadline.title, deadline.source, deadline.date, *told))
     table = pd.DataFrame(lines, columns=["key", "title", "source", "date", "behind", "count", "what"])
     table = table.astype({"date": "datetime64[s]", "count": "Int64"})
@@ -54,11 +58,6 @@ def _horizon(period: Period, calendar: Calendar) -> pd.Timestamp:
     """The cut-off two periods ahead, or the last there is."""
     ahead = [p.cutoff for number, p in sorted(calendar.by_number.items()) if number >= period.number]
     return pd.Timestamp(ahead[: PERIODS_AHEAD + 1][-1])
-
-
-def _in_notice_order(units: pd.Series, rules: Rules) -> str:
-    concerned = set(units)
-    return "、".join(name for name in rules.roster.names if name in concerned)
 
 
 def _unheard(units: pd.DataFrame, files: pd.DataFrame, period: Period) -> pd.Series:

@@ -1,5 +1,6 @@
 """The rules of units, checks, stages, ranking and calendar: what their files may hold, checked when it is read."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Self
@@ -46,6 +47,11 @@ class Roster(Rule):
     def names(self) -> tuple[str, ...]:
         """The short names of the units, in the notice's order."""
         return tuple(unit.name for unit in self.units)
+
+    def in_order(self, units: Iterable[object]) -> list[str]:
+        """Those of the units that are of the roster, each once, in the notice's order."""
+        told = set(units)
+        return [name for name in self.names if name in told]
 
     @model_validator(mode="after")
     def _groups_exist(self) -> Self:

@@ -59,8 +59,7 @@ def units_where(result: Result, where: pd.Series) -> list[str]:
 
 def in_notice_order(units: pd.Series, result: Result) -> list[str]:
     """The units that occur, each once, in the notice's order."""
-    told = set(units)
-    return [name for name in result.rules.roster.names if name in told]
+    return result.rules.roster.in_order(units)
 
 
 def most_of(units: pd.Series, most: int, result: Result) -> list[tuple[str, int]]:
