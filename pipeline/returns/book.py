@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime, time
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -11,13 +12,14 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from pipeline.book import Book, Rows, open_book
+from pipeline.document.wordml import unpack
 from pipeline.reader import find_sheet, plain
 from pipeline.returns.anew import Moved
 from pipeline.returns.carry import lost_on_saving
 from pipeline.returns.cover import COVER, add_cover
 from pipeline.returns.marks import clear_marks, first_filled, mark_cells, place_of
 from pipeline.returns.notes import Note
-from pipeline.returns.package import finish
+from pipeline.returns.package import CORE, finish
 from pipeline.rules import Rules
 from pipeline.sheet_xml import check_members
 from pipeline.template.book import Stamp
@@ -31,7 +33,7 @@ def return_form(data: bytes, note: Note, rules: Rules, anew: bool = False) -> by
     It is written anew if it cannot be marked as it is, or if `anew` says so.
     """
     opened, lost = open_book(data), lost_on_saving(data)
-    book = None if anew or lost else _load(data)
+    book = None if anew or lost else _load(data, note.cutoff)
     if book is not None:
         return _mark(book, opened, note, rules, "")
     moved = Moved(opened, rules, Stamp(note.unit, note.period, note.copy))
@@ -46,13 +48,16 @@ def return_form(data: bytes, note: Note, rules: Rules, anew: bool = False) -> by
     )
 
 
-def _load(data: bytes) -> Workbook | None:
-    """The workbook to mark; None where openpyxl cannot read it."""
+def _load(data: bytes, day: date) -> Workbook | None:
+    """The workbook to mark, made on a day unless it tells one of its own; None where openpyxl cannot read it."""
     check_members(data)
     try:
-        return load_workbook(BytesIO(data), rich_text=True)
+        book = load_workbook(BytesIO(data), rich_text=True)
+        if b"created" not in unpack(data).get(CORE, b""):
+            book.properties.created = datetime.combine(day, time())  # openpyxl would say: now
     except Exception:  # whatever it stumbles over: the form is written anew then
         return None
+    return book
 
 
 def _why_anew(lost: Sequence[str], moved: Moved) -> str:

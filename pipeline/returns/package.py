@@ -17,7 +17,7 @@ FONT_ORDER = (
     "charset", "scheme",
 )  # fmt: skip
 _FIXED_HEIGHT = re.compile(rb' customHeight="1"')
-_DATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _ROW = re.compile(rb"<row\b[^>]*>")
 
 Results = Callable[[str, int, int], Any]  # sheet, row and column from 0 -> the stored result of a formula
@@ -26,13 +26,13 @@ Results = Callable[[str, int, int], Any]  # sheet, row and column from 0 -> the 
 def finish(data: bytes, names: Sequence[str], results: Results, day: date) -> bytes:
     """The saved workbook as it should be, the same bytes every time.
 
-    names: its sheets in their order, the first being ours. results: what the formulas showed in the unit's file. day: said to be
-    that of its making and of the change, since openpyxl reads the clock where a file tells neither.
+    names: its sheets in their order, the first being ours. results: what the formulas showed in the unit's file. day: said to
+    be the day of the change.
     """
     parts = unpack(data)
     parts[STYLES] = _order_fonts(parts[STYLES])
     stamp = f"{day.isoformat()}T00:00:00Z".encode()
-    parts[CORE] = _DATED.sub(lambda match: match[1] + stamp, parts[CORE])
+    parts[CORE] = _MODIFIED.sub(lambda match: match[1] + stamp, parts[CORE])
     for number, name in enumerate(names, 1):
         part = f"xl/worksheets/sheet{number}.xml"
         if number > 1:  # openpyxl fixes every height; a row of the form grows with what is typed
