@@ -135,6 +135,8 @@ def _shown(cells: pd.DataFrame, typed: pd.DataFrame, layout: Layout) -> pd.DataF
 
 
 def _kept(raw: pd.Series, typed: pd.Series, column: Column) -> pd.Series:
+    if raw.empty:
+        return raw
     if column.key == "period":
         names = [None if pd.isna(number) else period_name(int(number)) for number in typed]
         typed = pd.Series(names, index=typed.index, dtype="object")

@@ -8,8 +8,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 
-# Half the time of the usual level 6, for a file a sixth larger.
-LEVEL = 3
+# A quarter of the time of the usual level 6, for a file two fifths larger: 6.7 MB instead of 4.7 with 30,000 stages.
+LEVEL = 1
 EPOCH = (1980, 1, 1, 0, 0, 0)
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
