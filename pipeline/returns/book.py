@@ -1,30 +1,27 @@
-"""One returned form: the unit's own file with marks, or the form written anew where marking would lose something."""
+"""One returned form: the unit's own file with marks, or the form written anew where it cannot be marked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
 from functools import cache
-from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.writer.excel import ExcelWriter
+from lxml import etree
 
-from pipeline.book import Book, Rows, open_book
-from pipeline.document.wordml import unpack
+from pipeline.book import Book, Page, open_book
 from pipeline.reader import find_sheet, plain
 from pipeline.returns.anew import Moved
-from pipeline.returns.carry import lost_on_saving
-from pipeline.returns.cover import COVER, add_cover
-from pipeline.returns.marks import clear_marks, first_filled, mark_cells, place_of
+from pipeline.returns.carry import not_markable
+from pipeline.returns.cover import COVER, write_cover
+from pipeline.returns.looks import Looks
+from pipeline.returns.marks import by_place, mark_cells, place_of
 from pipeline.returns.notes import Note
-from pipeline.returns.package import CORE, finish
+from pipeline.returns.package import MAIN, Package, add_hidden, drop_sheets, put_first
 from pipeline.rules import Rules
 from pipeline.sheet_xml import check_members
 from pipeline.template.book import Stamp
 
 COPY = "版次"
+BLANK_SHEET = f'<worksheet xmlns="{MAIN.strip("{}")}"><sheetData/></worksheet>'
 
 
 def return_form(data: bytes, note: Note, rules: Rules, anew: bool = False) -> bytes:
@@ -32,10 +29,10 @@ def return_form(data: bytes, note: Note, rules: Rules, anew: bool = False) -> by
 
     It is written anew if it cannot be marked as it is, or if `anew` says so.
     """
-    opened, lost = open_book(data), lost_on_saving(data)
-    book = None if anew or lost else _load(data, note.cutoff)
-    if book is not None:
-        return _mark(book, opened, note, rules, "")
+    opened, hindered = open_book(data), not_markable(data)
+    marked = None if anew or hindered else _marked(data, opened, note, rules)
+    if marked is not None:
+        return marked
     moved = Moved(opened, rules, Stamp(note.unit, note.period, note.copy))
     told = [f._replace(cell=moved.cell(f.sheet, f.cell)) for f in note.findings]
     gains = [
@@ -43,81 +40,92 @@ def return_form(data: bytes, note: Note, rules: Rules, anew: bool = False) -> by
         for gain in note.gains
     ]
     note = replace(note, findings=tuple(told), gains=tuple(gains))
-    return _mark(
-        load_workbook(BytesIO(moved.data), rich_text=True), open_book(moved.data), note, rules, _why_anew(lost, moved)
-    )
+    return _mark(moved.data, open_book(moved.data), note, rules, _why_anew(hindered, moved))
 
 
-def _load(data: bytes, day: date) -> Workbook | None:
-    """The workbook to mark, made on a day unless it tells one of its own; None where openpyxl cannot read it."""
+def _marked(data: bytes, opened: Book, note: Note, rules: Rules) -> bytes | None:
+    """The unit's own file with its marks; None where its parts do not fit together as they should."""
     check_members(data)
     try:
-        book = load_workbook(BytesIO(data), rich_text=True)
-        if b"created" not in unpack(data).get(CORE, b""):
-            book.properties.created = datetime.combine(day, time())  # openpyxl would say: now
-    except Exception:  # whatever it stumbles over: the form is written anew then
+        return _mark(data, opened, note, rules, "")
+    except Exception:  # whatever a program nobody knows wrote into it: the form is written anew then
         return None
-    return book
 
 
-def _why_anew(lost: Sequence[str], moved: Moved) -> str:
-    why = f"原文件里有{'、'.join(lost)}，标注后不能原样保留" if lost else "原文件不能直接标注"
+def _why_anew(hindered: Sequence[str], moved: Moved) -> str:
+    why = f"原文件里有{'、'.join(hindered)}，标注后不能原样保留" if hindered else "原文件不能直接标注"
     left = f"原文件中的“{'”“'.join(moved.left_behind)}”没有带过来。" if moved.left_behind else ""
     return f"{why}，因此把您填的内容抄进了一份新表：请在本表中改正。{left}"
 
 
-def _mark(book: Workbook, opened: Book, note: Note, rules: Rules, lost: str) -> bytes:
+def _mark(data: bytes, opened: Book, note: Note, rules: Rules, why_anew: str) -> bytes:
     """The workbook with its marks, as bytes."""
-    names = {sheet.title: find_sheet(opened, sheet, rules.form).name for sheet in rules.form.sheets}
-    for old in [name for name in book.sheetnames if plain(name) == COVER]:
-        del book[old]
-    firsts = {page.title: first_filled(page) for page in book.worksheets}
-    for page in book.worksheets:
-        clear_marks(page)
-        title = next((title for title, name in names.items() if name == page.title), "")
-        mark_cells(page, [finding for finding in note.findings if finding.sheet == title], firsts[page.title])
-    _count_copy(book, note, rules)
-    add_cover(book, note, lost, lambda title, cell: _target(book, names.get(title, ""), cell, firsts))
-    out = BytesIO()
-    ExcelWriter(book, ZipFile(out, "w")).save()  # not compressed: `finish` packs it anew
-    return finish(out.getvalue(), book.sheetnames, _stored_in(opened), note.cutoff)
+    package, page_of = Package(data), cache(opened.page)
+    titles = {find_sheet(opened, sheet, rules.form).name: sheet.title for sheet in rules.form.sheets}
+    drop_sheets(package, [name for name in package.sheets if plain(name) == COVER])
+    looks = Looks(package)
+    for name, part in package.sheets.items():
+        told = [finding for finding in note.findings if finding.sheet == titles.get(name, "")]
+        mark_cells(package, part, by_place(told, page_of(name)) if told else {}, looks)
+        if b"tabSelected" in package.parts[part]:
+            _unselect(package.change(part))
+    _count_copy(package, opened, note, rules)
+    names = {title: name for name, title in titles.items() if name in package.sheets}
+    pages = {title: page_of(name) for title, name in names.items()}
+    put_first(
+        package, COVER, write_cover(note, why_anew, lambda title, cell: _target(names, pages, title, cell), looks)
+    )
+    return package.save()
 
 
-def _count_copy(book: Workbook, note: Note, rules: Rules) -> None:
+def _unselect(sheet: Any) -> None:
+    """Else typing would go into several sheets at once."""
+    for view in sheet.iter(MAIN + "sheetView"):
+        view.attrib.pop("tabSelected", None)
+
+
+def _count_copy(package: Package, opened: Book, note: Note, rules: Rules) -> None:
     """Write the 版次 of the returned copy into the hidden sheet; one without the mark gets no more than that."""
     name = rules.form.stamp_sheet
-    if name not in book.sheetnames:
-        page = book.create_sheet(name)
-        page.sheet_state = "veryHidden"
-        for row, pair in enumerate((("单位名称", note.unit), ("期号", note.period), (COPY, note.copy)), 1):
-            page.cell(row, 1, pair[0])
-            page.cell(row, 2, pair[1])
+    if name not in package.sheets:
+        lines: tuple[tuple[str, str | int], ...] = (("单位名称", note.unit), ("期号", note.period), (COPY, note.copy))
+        sheet = etree.fromstring(BLANK_SHEET)
+        for row, line in enumerate(lines, 1):
+            _put_pair(sheet, row, line)
+        add_hidden(package, name, etree.tostring(sheet, xml_declaration=True, encoding="UTF-8", standalone=True))
         return
-    page = book[name]
-    row = next((line[0].row for line in page.iter_rows(max_col=1) if line[0].value == COPY), page.max_row + 1)
-    page.cell(row, 1, COPY)
-    page.cell(row, 2, note.copy)
+    rows = opened.page(name).rows
+    row = next((at for at, line in enumerate(rows, 1) if line and line[0] == COPY), len(rows) + 1)
+    _put_pair(package.change(package.sheets[name]), row, (COPY, note.copy))
 
 
-def _target(book: Workbook, name: str, cell: str, firsts: Mapping[str, Mapping[int, str]]) -> str:
+def _put_pair(sheet: Any, row: int, pair: tuple[str, str | int]) -> None:
+    """Write a text and a value into the first two cells of a row."""
+    lines = sheet.find(MAIN + "sheetData")
+    line = next((one for one in lines if int(one.get("r")) == row), None)
+    if line is None:
+        line = etree.Element(MAIN + "row", r=str(row))
+        lines.insert(sum(int(one.get("r")) < row for one in lines), line)
+    for old in [cell for cell in line if cell.get("r") in (f"A{row}", f"B{row}")]:
+        line.remove(old)
+    line[:0] = [_cell(f"{letter}{row}", value) for letter, value in zip("AB", pair, strict=True)]
+
+
+def _cell(place: str, value: str | int) -> Any:
+    if isinstance(value, int):
+        cell = etree.Element(MAIN + "c", r=place)
+        etree.SubElement(cell, MAIN + "v").text = str(value)
+        return cell
+    cell = etree.Element(MAIN + "c", r=place, t="inlineStr")
+    etree.SubElement(etree.SubElement(cell, MAIN + "is"), MAIN + "t").text = value
+    return cell
+
+
+def _target(names: Mapping[str, str], pages: Mapping[str, Page], title: str, cell: str) -> str:
     """Where a link to a cell of a sheet leads; blank where the sheet is not there."""
-    if name not in book.sheetnames:
+    if title not in names:
         return ""
     column = cell.removesuffix("列") if cell.endswith("列") else ""
-    place = f"{column}1" if column else place_of(book[name], cell, firsts.get(name, {})) or "A1"
-    quoted = name.replace("'", "''")
+    place = f"{column}1" if column else place_of(pages[title], cell) or "A1"
+    quoted = names[title].replace("'", "''")
     return f"'{quoted}'!{place}"
-
-
-def _stored_in(opened: Book) -> Callable[[str, int, int], Any]:
-    """How to ask what a cell of the unit's file showed (sheet, row and column from 0)."""
-
-    @cache
-    def rows_of(name: str) -> Rows:
-        return opened.page(name).rows if name in opened.sheets else []
-
-    def shown(name: str, row: int, column: int) -> Any:
-        rows = rows_of(name)
-        return rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
-
-    return shown

@@ -1,16 +1,12 @@
 """The sheet 退回说明: what is wrong and where, each cell as a link; then what would raise the score."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
-from typing import Any, NamedTuple
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.findings import ERROR, REMARK
+from pipeline.returns.looks import SPACE, Look, Looks
 from pipeline.returns.marks import COLOURS
 from pipeline.returns.notes import Finding, Gain, Note
 from pipeline.tables import day_words
@@ -22,10 +18,11 @@ FINDING_TITLES = ("级别", "问题", "怎么改", "单元格（可点）", "原
 GAIN_TITLES = ("可提高（分）", "哪一项、差在谁", "差什么", "单元格（可点）", "现在填的")
 INK, GREY, HEAD, LINE, LINK = "FF1F3A5F", "FF6B7280", "FFDDEBF7", "FFD9DEE4", "FF1F4E89"
 GAIN_FILL = "FFE2F0D9"
-A4 = 9
+LONGEST = 32_000  # characters of a text in a cell
+# What a reader takes for the number of a character unless it is written like this.
+_CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 Find = Callable[[str, str], str]  # sheet title and cell -> the target of a link, blank where there is none
-Looks = dict[tuple[Any, ...], Any]  # what tells the looks of cells apart -> the look
 
 
 class Line(NamedTuple):
@@ -36,27 +33,28 @@ class Line(NamedTuple):
     fill: str = ""
 
 
-def add_cover(book: Workbook, note: Note, lost: str, find: Find) -> None:
-    """Put the sheet first into the workbook; `lost`: why the form was written anew, `find`: where a link leads."""
-    page = book.create_sheet(COVER, 0)
-    for index, width in enumerate(WIDTHS):
-        page.column_dimensions[chr(65 + index)].width = width
-    _write_text(
-        page, 1, f"{COVER}：{note.unit}（{note.period}）", Font(name="宋体", bold=True, size=16, color=INK), WIDTHS
-    )
-    _write_text(page, 2, _message(note), Font(name="宋体", size=11), WIDTHS)
-    row = 3
-    if lost:
-        _write_text(page, row, lost, Font(name="宋体", size=10, color=GREY), WIDTHS)
-        row += 1
-    row = _write_table(page, row + 1, FINDING_TITLES, list(_finding_lines(note.findings, find)))
+class Row(NamedTuple):
+    """A row as it is written: its texts with their looks, its height in points, the target of the link in column D; merged or not."""
+
+    cells: tuple[tuple[str, Look], ...]
+    height: float
+    target: str = ""
+    merged: bool = False
+
+
+_BLANK = Row((), 0)
+
+
+def write_cover(note: Note, why_anew: str, find: Find, looks: Looks) -> bytes:
+    """The part of the sheet; `why_anew`: why the form was written anew (blank: it was not), `find`: where a link leads."""
+    rows = [_text_row(f"{COVER}：{note.unit}（{note.period}）", Look(16, True, INK)), _text_row(_message(note), Look())]
+    if why_anew:
+        rows.append(_text_row(why_anew, Look(10, False, GREY)))
+    rows += [_BLANK, *_table_rows(FINDING_TITLES, _finding_lines(note.findings, find))]
     if note.gains:
-        _write_text(page, row + 1, _advice(note), Font(name="宋体", bold=True, size=13, color=INK), WIDTHS)
-        _write_table(page, row + 2, GAIN_TITLES, list(_gain_lines(note.gains, find)))
-    _set_paper(page)
-    book.active = 0
-    for other in book.worksheets:
-        other.sheet_view.tabSelected = other is page  # else typing would go into several sheets at once
+        advice = _text_row(_advice(note), Look(13, True, INK))
+        rows += [_BLANK, advice, *_table_rows(GAIN_TITLES, _gain_lines(note.gains, find))]
+    return _sheet(rows, looks).encode()
 
 
 def _message(note: Note) -> str:
@@ -97,72 +95,67 @@ def _gain_lines(gains: Sequence[Gain], find: Find) -> Iterator[Line]:
                 yield Line(("", f"　{short.name}", short.why, where, short.value), find(short.sheet, short.cell))
 
 
-def _write_table(page: Worksheet, row: int, titles: Sequence[str], lines: Sequence[Line]) -> int:
-    """The row below the table."""
-    for column, title in enumerate(titles, 1):
-        cell = page.cell(row, column, title)
-        cell.font = Font(name="宋体", bold=True, color=INK)
-        cell.fill = PatternFill("solid", fgColor=HEAD)
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    page.row_dimensions[row].height = 24
-    looks: Looks = {}
+def _table_rows(titles: Sequence[str], lines: Iterator[Line]) -> Iterator[Row]:
+    look = Look(bold=True, ink=INK, fill=HEAD, centred=True)
+    yield Row(tuple((title, look) for title in titles), 24)
     for line in lines:
-        row += 1
-        _write_line(page, row, line, looks)
-    return row + 1
+        height = max(count_lines(text, width - 2) for text, width in zip(line.texts, WIDTHS, strict=True))
+        cells = tuple((text, _look(column, line)) for column, text in enumerate(line.texts, 1))
+        yield Row(cells, 5 + LINE_HEIGHT * height, line.target)
 
 
-def _write_line(page: Worksheet, row: int, line: Line, looks: Looks) -> None:
-    lines = max(count_lines(text, width - 2) for text, width in zip(line.texts, WIDTHS, strict=True))
-    page.row_dimensions[row].height = 5 + LINE_HEIGHT * lines
-    for column, text in enumerate(line.texts, 1):
-        cell = page.cell(row, column)
-        cell._style = copy(_look(page, column, line, looks))
-        _set_text(cell, text)
-    if line.target:
-        cell = page.cell(row, 4)
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=line.target, display=line.texts[3])
+def _look(column: int, line: Line) -> Look:
+    """The look of a cell of a line."""
+    look = Look(bold=bool(line.fill) and column <= 2, line=LINE, centred=column == 1)
+    if column == 4 and line.target:
+        return look._replace(ink=LINK, underlined=True)
+    return look._replace(fill=line.fill) if column == 1 else look
 
 
-def _look(page: Worksheet, column: int, line: Line, looks: Looks) -> Any:
-    """The look of a cell; each is made once, since openpyxl compares every part set on a cell with all there are."""
-    link, bold, first = bool(line.target) and column == 4, bool(line.fill) and column <= 2, column == 1
-    key = (link, bold, first, line.fill if first else "")
-    if key not in looks:
-        cell = Cell(page, row=1, column=1)
-        cell.font = Font(name="宋体", size=11, bold=bold)
-        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="center" if first else "left")
-        cell.border = Border(bottom=Side("thin", color=LINE))
-        if first and line.fill:
-            cell.fill = PatternFill("solid", fgColor=line.fill)
-        if link:
-            cell.font = Font(name="宋体", size=11, underline="single", color=LINK)
-        looks[key] = cell._style
-    return looks[key]
-
-
-def _write_text(page: Worksheet, row: int, text: str, font: Font, widths: Sequence[float]) -> None:
+def _text_row(text: str, look: Look) -> Row:
     """A text across the table."""
-    page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(widths))
-    cell = page.cell(row, 1)
-    _set_text(cell, text)
-    cell.font, cell.alignment = font, Alignment(vertical="center", wrap_text=True)
-    scale = font.size / 11
-    page.row_dimensions[row].height = 8 + LINE_HEIGHT * scale * count_lines(text, (sum(widths) - 4) / scale)
+    scale = look.size / 11
+    lines = count_lines(text, (sum(WIDTHS) - 4) / scale)
+    return Row(((text, look),), 8 + LINE_HEIGHT * scale * lines, merged=True)
 
 
-def _set_text(cell: object, text: str) -> None:
-    """Write a text as a text, whatever it begins with."""
-    cell.value = clear_text(text)[:32_000] or None  # type: ignore[attr-defined]
-    if text:
-        cell.data_type = "s"  # type: ignore[attr-defined]
-        cell.quotePrefix = text[0] in "=+-@"  # type: ignore[attr-defined]
+def _sheet(rows: Sequence[Row], looks: Looks) -> str:
+    """The sheet with its rows, to be printed across a page."""
+    columns = "".join(
+        f'<col min="{number}" max="{number}" width="{width:g}" customWidth="1"/>'
+        for number, width in enumerate(WIDTHS, 1)
+    )
+    lines = "".join(_row(number, row, looks) for number, row in enumerate(rows, 1) if row.cells)
+    merged = [f'<mergeCell ref="A{number}:E{number}"/>' for number, row in enumerate(rows, 1) if row.merged]
+    links = "".join(
+        f'<hyperlink ref="D{number}" location={quoteattr(row.target)} display={quoteattr(clear_text(row.cells[3][0]))}/>'
+        for number, row in enumerate(rows, 1)
+        if row.target
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        f'<worksheet {SPACE}><sheetPr><tabColor rgb="{COLOURS[ERROR][1]}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        '<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"/></sheetViews>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{lines}</sheetData>'
+        f'<mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>'
+        f"{links and f'<hyperlinks>{links}</hyperlinks>'}"
+        '<printOptions horizontalCentered="1"/><pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" '
+        'footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
+    )
 
 
-def _set_paper(page: Worksheet) -> None:
-    page.sheet_view.showGridLines = False
-    page.sheet_properties.tabColor = COLOURS[ERROR][1]
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.print_options.horizontalCentered = True
+def _row(number: int, row: Row, looks: Looks) -> str:
+    cells = "".join(
+        _cell(f"{letter}{number}", text, look, looks)
+        for letter, (text, look) in zip("ABCDE", row.cells, strict=False)  # a text across the table has one cell
+    )
+    return f'<row r="{number}" ht="{row.height:g}" customHeight="1">{cells}</row>'
+
+
+def _cell(place: str, text: str, look: Look, looks: Looks) -> str:
+    """A cell with a text, which stays a text whatever it begins with."""
+    written = _CODED.sub("_x005F_", clear_text(text)[:LONGEST])
+    number = looks.cell(look._replace(quoted=written[:1] in tuple("=+-@")))
+    if not written:
+        return f'<c r="{place}" s="{number}"/>'
+    return f'<c r="{place}" s="{number}" t="inlineStr"><is><t xml:space="preserve">{escape(written)}</t></is></c>'

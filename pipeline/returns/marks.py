@@ -2,20 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from openpyxl.cell import Cell
-from openpyxl.comments import Comment
-from openpyxl.formatting.formatting import ConditionalFormattingList
-from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Border, Font, PatternFill, Side
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils.cell import coordinate_to_tuple
-from openpyxl.worksheet.cell_range import CellRange
-from openpyxl.worksheet.worksheet import Worksheet
+from lxml import etree
+from xlsxwriter.utility import xl_cell_to_rowcol
 
-from pipeline.findings import ERROR, REMARK
+from pipeline.book import Page
+from pipeline.findings import ERROR, REMARK, address
+from pipeline.returns.comments import change_comments, read_comments
+from pipeline.returns.looks import Looks
 from pipeline.returns.notes import Finding
-from pipeline.template.cells import count_lines
+from pipeline.returns.package import MAIN, Package, insert
 
 MARK, BEFORE = "【退回标注】", "—— 原批注 ——"
 AUTHOR = "专班办公室"
@@ -23,101 +20,86 @@ AUTHOR = "专班办公室"
 # The text in its formula tells our rules from the form's.
 ALWAYS = 'LEN("退回标注")>0'
 COLOURS = {ERROR: ("FFFF9C9C", "FF9C0006"), REMARK: ("FFFFD98A", "FF7A4F00")}
-WIDTH, LETTERS, LINE = 300, 44, 17  # of a comment: pixels across, characters in a line, pixels of a line
 _ROW = re.compile(r"第(\d+)行")
 _CELL = re.compile(r"[A-Z]{1,3}\d+")
 
 
-def clear_marks(page: Worksheet) -> None:
-    """Take the marks of an earlier return off a sheet."""
-    for cell in _commented(page):
-        text = cell.comment.text
-        if MARK in text:
-            _, found, before = text.partition(BEFORE)
-            cell.comment = Comment(before.strip(), cell.comment.author) if found else None
-    kept = ConditionalFormattingList()
-    for area in page.conditional_formatting:
-        for rule in area.rules:
-            if ALWAYS not in rule.formula:
-                kept.add(str(area.sqref), rule)
-    page.conditional_formatting = kept
+def mark_cells(package: Package, sheet: str, findings: Mapping[str, Sequence[Finding]], looks: Looks) -> None:
+    """Colour and comment cells of a sheet's part (cell -> what is told of it), and take off the marks of an earlier return."""
+    before = read_comments(package, sheet)
+    ours = {cell: _own(text) for cell, text in before.items() if MARK in text}
+    told = {cell: _told(some, ours.get(cell, before.get(cell, ""))) for cell, some in findings.items()}
+    change_comments(package, sheet, {**ours, **told}, AUTHOR)
+    levels = {cell: _level(some) for cell, some in findings.items()}
+    if levels or "退回标注".encode() in package.parts[sheet]:
+        _colour(package.change(sheet), levels, looks)
 
 
-def mark_cells(page: Worksheet, findings: Iterable[Finding], firsts: Mapping[int, str]) -> None:
-    """Colour and comment the cells of a sheet that the findings name; `firsts` as `first_filled` tells."""
-    by_cell: dict[str, list[Finding]] = {}
+def by_place(findings: Iterable[Finding], page: Page) -> dict[str, list[Finding]]:
+    """Cell to mark -> the findings it stands for; those without a cell are left out."""
+    places: dict[str, list[Finding]] = {}
     for finding in findings:
-        place = place_of(page, finding.cell, firsts)
+        place = place_of(page, finding.cell)
         if place:
-            by_cell.setdefault(place, []).append(finding)
-    for place, told in by_cell.items():
-        _comment(page[place], told)
-    _colour(page, {place: _level(told) for place, told in by_cell.items()})
-    for cell in _commented(page):
-        _fit(cell.comment)
+            places.setdefault(place, []).append(finding)
+    return places
 
 
-def first_filled(page: Worksheet) -> dict[int, str]:
-    """The first filled cell of each row; asked once for a sheet, since a row of its own takes as long as all of them."""
-    cells = sorted(page._cells.items(), reverse=True)
-    return {row: cell.coordinate for (row, _), cell in cells if cell.value is not None}
-
-
-def place_of(page: Worksheet, cell: str, firsts: Mapping[int, str]) -> str:
+def place_of(page: Page, cell: str) -> str:
     """The cell to mark for O6 or 第6行 (its first filled cell; the whole of a merged range has one); blank for a column or nothing."""
     row = _ROW.fullmatch(cell)
     if row:
-        cell = firsts.get(int(row[1]), f"A{row[1]}")
+        cell = _first_filled(page, int(row[1]))
     if not _CELL.fullmatch(cell):
         return ""
-    row_number, column = coordinate_to_tuple(cell)
-    merged = next((area for area in page.merged_cells.ranges if _covers(area, row_number, column)), None)
-    return merged.start_cell.coordinate if merged else cell
+    at = xl_cell_to_rowcol(cell)
+    merged = (start for start, end in page.merged if start[0] <= at[0] <= end[0] and start[1] <= at[1] <= end[1])
+    row_number, column = next(merged, at)
+    return address(row_number + 1, column)
 
 
-def _covers(area: CellRange, row: int, column: int) -> bool:
-    """Whether a cell lies in a range; asked for every finding, and openpyxl's own `in` reads the cell's name each time."""
-    return bool(area.min_row <= row <= area.max_row and area.min_col <= column <= area.max_col)
+def _first_filled(page: Page, row: int) -> str:
+    values = page.rows[row - 1] if row <= len(page.rows) else []
+    return address(row, next((column for column, value in enumerate(values) if value != ""), 0))
+
+
+def _own(text: str) -> str:
+    """What the unit had written before our mark was put over it."""
+    return text.partition(BEFORE)[2].strip()
+
+
+def _told(findings: Sequence[Finding], before: str) -> str:
+    lines = [f"{finding.level}：{finding.problem}\n怎么改：{finding.advice}" for finding in findings]
+    return "\n".join([MARK, *lines, *([f"{BEFORE}\n{before}"] if before else [])])
 
 
 def _level(findings: Sequence[Finding]) -> str:
     return ERROR if any(finding.level == ERROR for finding in findings) else REMARK
 
 
-def _comment(cell: Cell, findings: Sequence[Finding]) -> None:
-    lines = [f"{finding.level}：{finding.problem}\n怎么改：{finding.advice}" for finding in findings]
-    before = [f"{BEFORE}\n{cell.comment.text}"] if cell.comment else []
-    cell.comment = Comment("\n".join([MARK, *lines, *before]), AUTHOR)
-
-
-def _fit(comment: Comment) -> None:
-    """Give a comment the room its text needs."""
-    comment.width, comment.height = WIDTH, 14 + LINE * count_lines(comment.text, LETTERS)
-
-
-def _colour(page: Worksheet, levels: dict[str, str]) -> None:
+def _colour(sheet: Any, levels: Mapping[str, str], looks: Looks) -> None:
     """Lay the colours over whatever the form itself would show: first by priority (Excel) and in the file (LibreOffice)."""
+    _take_off(sheet)
     used = [level for level in COLOURS if level in levels.values()]
-    rules = ConditionalFormattingList()
-    for priority, level in enumerate(used, 1):
+    for rule in sheet.iter("{*}cfRule"):
+        if rule.get("priority"):
+            rule.set("priority", str(int(rule.get("priority")) + len(used)))
+    for priority, level in reversed(list(enumerate(used, 1))):
         fill, ink = COLOURS[level]
-        look = DifferentialStyle(
-            font=Font(color=ink), fill=PatternFill(bgColor=fill, fill_type="solid"), border=_box(ink)
+        area = etree.Element(MAIN + "conditionalFormatting", sqref=" ".join(at for at in levels if levels[at] == level))
+        number = str(looks.colour(ink, fill))
+        rule = etree.SubElement(
+            area, MAIN + "cfRule", type="expression", dxfId=number, priority=str(priority), stopIfTrue="1"
         )
-        rule = Rule(type="expression", dxf=look, formula=[ALWAYS], priority=priority, stopIfTrue=True)
-        rules.add(" ".join(place for place in levels if levels[place] == level), rule)
-    for area in page.conditional_formatting:
-        for rule in area.rules:
-            rule.priority += len(used)
-            rules.add(str(area.sqref), rule)
-    page.conditional_formatting = rules
+        etree.SubElement(rule, MAIN + "formula").text = ALWAYS
+        insert(sheet, area)
 
 
-def _box(colour: str) -> Border:
-    side = Side("thin", color=colour)
-    return Border(left=side, right=side, top=side, bottom=side)
-
-
-def _commented(page: Worksheet) -> list[Cell]:
-    """The cells with a comment, by row; only what is there is looked at, since a sheet may reach very far."""
-    return [cell for _, cell in sorted(page._cells.items()) if cell.comment]
+def _take_off(sheet: Any) -> None:
+    """Take off the colours of an earlier return."""
+    for area in sheet.findall(MAIN + "conditionalFormatting"):
+        for rule in area.findall(MAIN + "cfRule"):
+            if ALWAYS in rule.findtext(MAIN + "formula", ""):
+                area.remove(rule)
+        if area.find(MAIN + "cfRule") is None:
+            sheet.remove(area)
