@@ -455,3 +455,18 @@ def test_a_form_saved_as_xls_or_ods_comes_back_marked_in_a_new_form(tmp_path: Pa
         assert "O5" in marked(data)
         assert set(marked(data, "授权委托")) == {"C5"}
         assert OTHER_FORMAT in cover_lines(data)[2][0]
+
+
+@pytest.mark.office
+def test_a_form_saved_by_another_program_is_marked_as_it_is_and_read_by_it_again(tmp_path: Path) -> None:
+    source, saved, back, again = (tmp_path / f"{name}.xlsx" for name in ("sent", "saved", "back", "again"))
+    source.write_bytes(right_form())
+    run_office([Job(source, [["fill", "事项清单", {"O5": "窗口"}]], {"xlsx": saved})], tmp_path)
+    data, note, _ = returned(saved.read_bytes())
+    assert load_workbook(BytesIO(data)).sheetnames == [COVER, *load_workbook(saved).sheetnames]
+    assert set(marked(data)) == {"O5"}
+    back.write_bytes(data)
+    run_office([Job(back, [["fill", "事项清单", {"O5": "大厅"}]], {"xlsx": again})], tmp_path)
+    assert set(marked(again.read_bytes())) == {"O5"}
+    assert coloured(again.read_bytes()) == [["O5"]]
+    assert read_form(again.read_bytes(), the_rules().form).stamp["copy"] == str(note.copy)

@@ -87,16 +87,16 @@ def _unselect(sheet: Any) -> None:
 def _count_copy(package: Package, opened: Book, note: Note, rules: Rules) -> None:
     """Write the 版次 of the returned copy into the hidden sheet; one without the mark gets no more than that."""
     name = rules.form.stamp_sheet
-    if name not in package.sheets:
-        lines: tuple[tuple[str, str | int], ...] = (("单位名称", note.unit), ("期号", note.period), (COPY, note.copy))
-        sheet = etree.fromstring(BLANK_SHEET)
-        for row, line in enumerate(lines, 1):
-            _put_pair(sheet, row, line)
-        add_hidden(package, name, etree.tostring(sheet, xml_declaration=True, encoding="UTF-8", standalone=True))
-        return
-    rows = opened.page(name).rows
-    row = next((at for at, line in enumerate(rows, 1) if line and line[0] == COPY), len(rows) + 1)
-    _put_pair(package.change(package.sheets[name]), row, (COPY, note.copy))
+    pairs: list[tuple[str, str | int]] = [(COPY, note.copy)]
+    if name in package.sheets:
+        rows = opened.page(name).rows
+        first = next((at for at, line in enumerate(rows, 1) if line and line[0] == COPY), len(rows) + 1)
+    else:
+        add_hidden(package, name, BLANK_SHEET.encode())
+        first, pairs = 1, [("单位名称", note.unit), ("期号", note.period), *pairs]
+    sheet = package.change(package.sheets[name])
+    for row, pair in enumerate(pairs, first):
+        _put_pair(sheet, row, pair)
 
 
 def _put_pair(sheet: Any, row: int, pair: tuple[str, str | int]) -> None:
