@@ -19,7 +19,8 @@ _PHONE = re.compile(
     r"|(?<=电话|手机|座机|号码|联系)[：:\s]*\d{7,8}(?![0-9A-Za-z])"
 )
 _EMAIL = re.compile(r"[\w.+-]+[@＠][\w-]+(?:\.[\w-]+)+")
-_MAY_HOLD_CONTACT = re.compile(r"[@＠]|\d{4}")
+# What every one of these holds, for a quick look.
+_MAY_HOLD_CONTACT = re.compile(r"[@＠]|\d{3}[- ]?\d{4}")
 # What people write where they have nothing to say.
 NOTHING_TOLD = ("无", "暂无", "没有", "/", "—", "-")
 NO_PHONE, NO_EMAIL = "（电话略）", "（邮箱略）"
@@ -111,7 +112,8 @@ def name_some(names: list[str], most: int) -> str:
 
 def hide_contacts(texts: pd.Series) -> pd.Series:
     """The texts without telephone numbers and e-mail addresses."""
-    hidden = {text: hide_contact(text) for text in texts.dropna().unique() if _MAY_HOLD_CONTACT.search(text)}
+    told = (text for text in set(texts.tolist()) if isinstance(text, str))
+    hidden = {text: hide_contact(text) for text in told if _MAY_HOLD_CONTACT.search(text)}
     # Most columns hold neither: what need not be made anew is not.
     return texts.map(lambda text: hidden.get(text, text), na_action="ignore").astype("str") if hidden else texts
 

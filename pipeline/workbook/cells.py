@@ -45,6 +45,12 @@ class Cells:
         # The last entry answers for code -1.
         return np.array([*(count_lines(text, width) for text in self.distinct), 1], dtype=np.intp)[self.codes]
 
+    def without(self, cells: NDArray[np.bool_]) -> "Cells":
+        """The column with nothing in some of its cells."""
+        codes, distinct = pd.factorize(np.where(cells | (self.codes < 0), np.nan, self.codes))
+        texts = tuple(self.distinct[int(code)] for code in distinct)
+        return Cells(codes, texts, np.where(cells, np.nan, self.numbers))
+
 
 def to_cells(kind: Kind, values: pd.Series) -> Cells:
     """The cells of a column: texts without control characters, numbers as floats, dates as Excel's day numbers.
@@ -53,16 +59,24 @@ def to_cells(kind: Kind, values: pd.Series) -> Cells:
     Excel does not know (before March 1900).
     """
     values = values.reset_index(drop=True)
+    if isinstance(values.dtype, pd.StringDtype):  # most columns
+        return Cells(*_to_codes(values), np.full(len(values), np.nan))
     numbers = _to_numbers(kind, values)
-    texts = values if isinstance(values.dtype, pd.StringDtype) else _to_texts(values.drop(numbers.index))
-    codes, distinct = pd.factorize(texts)
-    cleaned = tuple(map(clean_text, distinct))
-    filled = np.array([*map(bool, cleaned), False])[codes]
+    texts = _to_texts(values.drop(numbers.index))
+    codes, distinct = _to_codes(texts)
     return Cells(
-        codes=_spread(texts.index, np.where(filled, codes, -1), len(values), -1),
-        distinct=cleaned,
+        codes=_spread(texts.index, codes, len(values), -1),
+        distinct=distinct,
         numbers=_spread(numbers.index, numbers.where(np.isfinite(numbers)).to_numpy(float), len(values), np.nan),
     )
+
+
+def _to_codes(texts: pd.Series) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """The distinct texts of a column as cells can hold them, and for each of its texts which one it is (-1: nothing)."""
+    codes, distinct = pd.factorize(texts.to_numpy(dtype=object))
+    cleaned = tuple(map(clean_text, distinct))
+    filled = np.array([*map(bool, cleaned), False])[codes]
+    return np.where(filled, codes, -1), cleaned
 
 
 def clean_text(text: str) -> str:
@@ -76,7 +90,11 @@ def clean_text(text: str) -> str:
 
 def text_width(text: str) -> int:
     """The width of the widest line in Latin characters; a Chinese character counts 2."""
-    return max(len(line.encode("gbk", "replace")) for line in text.split("\n"))
+    return max(map(_line_width, text.split("\n")))
+
+
+def _line_width(line: str) -> int:
+    return len(line.encode("gbk", "replace"))
 
 
 def count_lines(text: str, width: float) -> int:
@@ -95,7 +113,7 @@ def _to_texts(values: pd.Series) -> pd.Series:
 
 def _to_numbers(kind: Kind, values: pd.Series) -> pd.Series:
     """Those of the values that are written as numbers, with their positions."""
-    if kind == "text" or isinstance(values.dtype, pd.StringDtype):
+    if kind == "text":
         return _NO_NUMBERS
     values = values.dropna()
     if values.dtype == object:

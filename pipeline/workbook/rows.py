@@ -5,7 +5,7 @@ what a cell looks like in the file is worked out once for each distinct text. Th
 in requirements.txt) that are its own: `_write_rows`, `_check_dimensions`, `_get_xf_index`, the links and the table of strings.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from xml.sax.saxutils import escape
@@ -38,27 +38,32 @@ class _Column:
     look: Format
     live: Mapping[int, tuple[str, Value]]
 
-    def parts(self, rows: NDArray[np.intp], first: int) -> list[str]:
-        """The XML of the column's cells in these rows."""
-        start = f'" s="{self.look._get_xf_index()}"'
-        texts = (f'{start} t="s"><v>{number}</v></c>' for number in self.numbers_of_texts)
-        # The last entry answers for code -1: nothing but the look of the cell.
-        ends = np.array([*texts, f"{start}/>"], dtype=object)[self.cells.codes[rows]]
-        numbers = self.cells.numbers[rows]
-        told = np.flatnonzero(~np.isnan(numbers))
-        ends[told] = [f"{start}><v>{number:.16G}</v></c>" for number in numbers[told].tolist()]
-        if self.live:
-            ends[:] = [self._live_end(row, start) or end for row, end in zip(rows.tolist(), ends, strict=True)]
-        return [f'<c r="{self.letters}{row}{end}' for row, end in zip((rows + first + 1).tolist(), ends, strict=True)]
+    @property
+    def start(self) -> str:
+        """The XML of a cell up to the number of its row."""
+        return f'<c r="{self.letters}'
 
-    def _live_end(self, row: int, start: str) -> str:
-        """The XML of a cell with a formula and its value; nothing where the row has none."""
-        if row not in self.live:
-            return ""
-        formula, value = self.live[row]
-        if isinstance(value, float):
-            return f"{start}><f>{escape(formula)}</f><v>{value:.16G}</v></c>"
-        return f'{start} t="str"><f>{escape(formula)}</f><v>{escape(value or "")}</v></c>'
+    def ends(self, rows: range, following: str) -> list[str]:
+        """The XML of the column's cells in these rows, from after the row's number on, with what is `following` them."""
+        start = f'" s="{self.look._get_xf_index()}"'
+        texts = (f'{start} t="s"><v>{number}</v></c>{following}' for number in self.numbers_of_texts)
+        place = slice(rows.start, rows.stop)
+        # The last entry answers for code -1: nothing but the look of the cell.
+        ends = np.array([*texts, f"{start}/>{following}"], dtype=object)[self.cells.codes[place]]
+        numbers = self.cells.numbers[place]
+        told = ~np.isnan(numbers)
+        ends[told] = [f"{start}><v>{number:.16G}</v></c>{following}" for number in numbers[told].tolist()]
+        for row, (formula, value) in self.live.items():
+            if row in rows:
+                ends[row - rows.start] = f"{start}{_formula(formula, value)}</c>{following}"
+        return ends.tolist()
+
+
+def _formula(formula: str, value: Value) -> str:
+    """The XML of a formula and its value, from after the look of its cell on."""
+    if isinstance(value, float):
+        return f"><f>{escape(formula)}</f><v>{value:.16G}</v>"
+    return f' t="str"><f>{escape(formula)}</f><v>{escape(value or "")}</v>'
 
 
 class TableWorksheet(Worksheet):
@@ -68,6 +73,7 @@ class TableWorksheet(Worksheet):
     heights: NDArray[np.float64] = np.array([])
     first = 0
     fixed = True
+    dim_rowmax: int  # the last row, in xlsxwriter
 
     def set_table(
         self,
@@ -110,13 +116,25 @@ class TableWorksheet(Worksheet):
         return numbers
 
     def _write_rows(self) -> None:
+        whole = self.dim_rowmax
+        if self.columns:  # the rows of the table are not among those xlsxwriter has to look through
+            self.dim_rowmax = self.first - 1
         super()._write_rows()
+        self.dim_rowmax = whole
         for start in range(0, len(self.heights), CHUNK):
-            rows = np.arange(start, min(start + CHUNK, len(self.heights)))
-            columns = [column.parts(rows, self.first) for column in self.columns]
-            self.fh.write("".join(map("".join, zip(self._starts(rows), *columns, repeat("</row>")))))
+            self.fh.write(self._rows(range(start, min(start + CHUNK, len(self.heights)))))
 
-    def _starts(self, rows: NDArray[np.intp]) -> Iterator[str]:
+    def _rows(self, rows: range) -> str:
+        """The XML of some rows. The number of a row stands before each of its cells: it joins what is the same in many rows."""
+        following = (*(column.start for column in self.columns), "</row>")
+        columns = [column.ends(rows, after) for column, after in zip(self.columns, following[1:], strict=True)]
+        numbers = [str(row + self.first + 1) for row in rows]
+        cells = zip(repeat('<row r="'), self._row_ends(rows, following[0]), *columns)  # noqa: B905
+        return "".join(map(str.join, numbers, cells))
+
+    def _row_ends(self, rows: range, following: str) -> list[str]:
+        """The XML of the starts of rows, from after the row's number on, with what is `following` them."""
         custom = ' customHeight="1"' if self.fixed else ""
-        for row, height in zip((rows + self.first + 1).tolist(), self.heights[rows].tolist(), strict=True):
-            yield f'<row r="{row}" ht="{height:g}"{custom}>'
+        heights, codes = np.unique(self.heights[rows.start : rows.stop], return_inverse=True)
+        ends = [f'" ht="{height:g}"{custom}>{following}' for height in heights.tolist()]
+        return np.array(ends, dtype=object)[codes].tolist()

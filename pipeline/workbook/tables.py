@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from pipeline.sheets import HEADER_ROW, Column, TableSheet, Tone
 from pipeline.workbook.cells import MOST_AS_TEXT, Cells, text_width, to_cells
@@ -166,8 +166,9 @@ def _live(table: Table, at: int) -> tuple[Cells, dict[int, tuple[str, Value]]]:
     written = {text: resolve(text, table.places, own) for text in formulas.unique()}
     told = zip(np.flatnonzero(live).tolist(), formulas[live], strict=True)
     values = table.cells[at].values()
-    plain = to_cells(column.kind, table.sheet.rows.iloc[:, at].mask(live))
-    return plain, {row: (written[text].replace(ROW, str(HEADER_ROW + 1 + row)), values[row]) for row, text in told}
+    return table.cells[at].without(live), {
+        row: (written[text].replace(ROW, str(HEADER_ROW + 1 + row)), values[row]) for row, text in told
+    }
 
 
 def _link(table: Table) -> None:
@@ -182,11 +183,12 @@ def _link(table: Table) -> None:
 def _draw_sparks(table: Table) -> None:
     for at, column in enumerate(table.sheet.columns):
         if column.spark:
-            places = table.sheet.rows.iloc[:, at].fillna("")
-            for row, text in enumerate(places.tolist()):
-                if text:
-                    look = {"range": resolve(text, table.places), **SPARK_LOOK}
-                    table.place.add_sparkline(HEADER_ROW + row, at, look)
+            texts = table.sheet.rows.iloc[:, at].fillna("").tolist()
+            ranges = {HEADER_ROW + row: resolve(text, table.places) for row, text in enumerate(texts) if text}
+            if ranges:
+                cells = [xl_rowcol_to_cell(row, at) for row in ranges]
+                look = {"location": cells, "range": list(ranges.values()), **SPARK_LOOK}
+                table.place.add_sparkline(min(ranges), at, look)
 
 
 def _look(table: Table, at: int, **more: Any) -> Format:
